@@ -1,0 +1,1 @@
+"""Case studies and vocabulary as files: the truth from which all else is made."""

@@ -1,0 +1,166 @@
+"""Owns Markdown: one parse gives both the sections that are searched and the safe HTML that is shown. Never reads files.
+
+Both come from the same tokens, so the anchor of a search result is always the id of a heading on the page.
+"""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+# What a case study may contain on the page. Everything else is dropped, its text kept where it has any.
+_TAGS = {
+    "a", "abbr", "blockquote", "br", "caption", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6",
+    "hr", "img", "li", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height"}, "ol": {"start"},
+    "th": {"scope", "class"}, "td": {"class"}, "table": {"class"}, "div": {"class", "tabindex", "role"},
+    "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, list or table as plain text, under the nearest heading with that `anchor`."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands under one level-2 heading; text before the first has an empty heading and anchor."""
+
+    heading: str
+    anchor: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        """The section's words, a blank line between blocks, without the heading."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Markdown ready to show (`html`, safe) and to search (`sections`, in order)."""
+
+    html: str
+    sections: tuple[Section, ...]
+
+
+def slugify(text: str) -> str:
+    """Lower-case words joined by hyphens, safe in an address and as an id; "section" when nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower().replace("'", "")).strip("-")[:80].strip("-") or "section"
+
+
+def render(text: str) -> Page:
+    """The page and its sections. Raw HTML in the text is shown as text; scripts and unknown tags are dropped."""
+    tokens = _parse(text)
+    return Page(_html(tokens), _sections(tokens))
+
+
+def sections(text: str) -> tuple[Section, ...]:
+    """Only the sections: what `render` gives, without the cost of the HTML."""
+    return _sections(_parse(text))
+
+
+def headings(text: str) -> list[tuple[int, str, int]]:
+    """Each heading as (level as typed, its words, line counted from 0)."""
+    tokens = _parser().parse(text)
+    pairs = itertools.pairwise(tokens)
+    return [(int(a.tag[1]), _plain(b), (a.map or [0])[0]) for a, b in pairs if a.type == "heading_open"]
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def _parse(text: str) -> list[Token]:
+    """Tokens with ids on the headings and heading levels that fit under the page's own h1."""
+    tokens = _parser().parse(text)
+    used: set[str] = set()
+    for position, token in enumerate(tokens):
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        token.tag = "h2" if token.tag == "h1" else token.tag  # the title is the page's only h1
+        if token.type == "heading_open":
+            anchor = base = slugify(_plain(tokens[position + 1]))
+            number = 2
+            while anchor in used:
+                anchor, number = f"{base}-{number}", number + 1
+            used.add(anchor)
+            token.attrSet("id", anchor)
+    return tokens
+
+
+def _plain(token: Token) -> str:
+    """The words of an inline token, without marks; a picture gives its alternative text."""
+    if token.type == "inline":
+        return re.sub(r"\s+", " ", "".join(map(_plain, token.children or ()))).strip()
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return f" {token.content} "
+    return token.content
+
+
+def _sections(tokens: Sequence[Token]) -> tuple[Section, ...]:
+    found: list[Section] = []
+    heading = section_anchor = anchor = ""
+    blocks: list[Block] = []
+    words: list[str] = []  # of the block now open: a whole list or table is one block
+
+    def end_section() -> None:
+        if heading or blocks:
+            found.append(Section(heading, section_anchor, tuple(blocks)))
+
+    for position, token in enumerate(tokens):
+        if token.type == "heading_open":
+            title = _plain(tokens[position + 1])
+            if token.tag == "h2":
+                end_section()
+                heading, section_anchor, blocks = title, str(token.attrGet("id")), []
+            elif title:
+                words.append(f"{title}:")  # a smaller heading is context for what follows it
+            anchor = str(token.attrGet("id"))
+        elif token.type == "inline" and tokens[position - 1].type != "heading_open":
+            words.append(_plain(token))
+        elif token.type in ("fence", "code_block"):
+            words.append(token.content.strip())
+        closes = token.level == 0 and token.nesting <= 0 and token.type not in ("heading_close", "inline")
+        if closes and any(words):
+            blocks.append(Block(_join(words), anchor))
+            words = []
+    end_section()
+    return tuple(found)
+
+
+def _join(words: Sequence[str]) -> str:
+    """Items and cells as one text: a full stop between those that end without one."""
+    kept = [word for word in words if word]
+    ended = [word if word[-1] in ".:;!?," else f"{word}." for word in kept[:-1]]
+    return " ".join([*ended, *kept[-1:]])
+
+
+def _html(tokens: list[Token]) -> str:
+    for token in tokens:
+        if token.type == "table_open":
+            token.attrSet("class", "nhsuk-table")
+        elif token.type in ("th_open", "td_open"):
+            right = "right" in str(token.attrGet("style") or "")
+            cell = "nhsuk-table__header" if token.type == "th_open" else "nhsuk-table__cell"
+            token.attrs = {"class": f"{cell} {cell}--numeric" if right else cell}
+            if token.type == "th_open":
+                token.attrSet("scope", "col")
+    html = _parser().renderer.render(tokens, _parser().options, {})
+    return nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer",
+    )

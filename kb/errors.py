@@ -1,0 +1,104 @@
+"""Owns every error this package raises on purpose. Never knows about HTTP: `kb/web/errors.py` has that table.
+
+The whole tree::
+
+    KbError                        a sentence for a person, and what to do about it
+    ├── SettingsError              a setting or flag has a value that cannot work
+    ├── ContentError               something about the content folder
+    │   ├── ContentFolderMissing   there is no such folder, or no `case_studies` in it
+    │   ├── ContentUnreadable      the folder or a file in it cannot be read or written
+    │   ├── CaseStudyInvalid       a file that cannot become a case study; carries its findings
+    │   └── CaseStudyExists        a new case study would overwrite one that is there
+    ├── QueryError                 what was asked for cannot be searched; carries every problem
+    ├── NotFound                   no such case study, topic, organisation or page
+    ├── SearchUnavailable          nothing can be searched at the moment
+    │   ├── IndexMissing           no index has been built yet
+    │   ├── IndexDamaged           files of the index are missing or broken
+    │   └── IndexMismatch          the index was made by another version or another model
+    ├── IndexBusy                  somebody else is building the index
+    ├── EmbedderUnavailable        the model cannot be loaded
+    └── EvaluationError            a file of judged queries cannot be used
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class KbError(Exception):
+    """Base of all: `message` says what happened, `cure` what the reader can do."""
+
+    def __init__(self, message: str, cure: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.cure}".strip()
+
+
+class SettingsError(KbError):
+    """A setting or flag has a value that cannot work."""
+
+
+class ContentError(KbError):
+    """Something about the content folder."""
+
+
+class ContentFolderMissing(ContentError):
+    """There is no such folder, or it has no `case_studies` folder."""
+
+
+class ContentUnreadable(ContentError):
+    """The folder or a file in it cannot be read or written."""
+
+
+class CaseStudyInvalid(ContentError):
+    """A file that cannot become a case study; `findings` say why, with lines."""
+
+    def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class CaseStudyExists(ContentError):
+    """A new case study would overwrite one that is there."""
+
+
+class QueryError(KbError):
+    """What was asked for cannot be searched; `problems` maps each field to its sentence."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+class NotFound(KbError):
+    """No such case study, topic, organisation or page."""
+
+
+class SearchUnavailable(KbError):
+    """Nothing can be searched at the moment."""
+
+
+class IndexMissing(SearchUnavailable):
+    """No index has been built yet."""
+
+
+class IndexDamaged(SearchUnavailable):
+    """Files of the index are missing or broken."""
+
+
+class IndexMismatch(SearchUnavailable):
+    """The index was made by another version of this software or with another model."""
+
+
+class IndexBusy(KbError):
+    """Somebody else is building the index."""
+
+
+class EmbedderUnavailable(KbError):
+    """The model cannot be loaded."""
+
+
+class EvaluationError(KbError):
+    """A file of judged queries cannot be used."""

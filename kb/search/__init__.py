@@ -1,0 +1,1 @@
+"""Search: derived from the content and disposable. Never knows that drafts exist."""

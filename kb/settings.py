@@ -1,0 +1,41 @@
+"""Owns the settings: defaults, `KB_` variables and what each is for. Never read at import: callers build them."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Every setting, from a flag, else a `KB_` variable, else the default here."""
+
+    model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="ignore", protected_namespaces=())
+
+    content: Path = Field(Path("content"), description="The folder that holds `case_studies/` and `vocabulary/`.")
+    index: Path = Field(Path("index"), description="The folder for the search index. It can always be built again.")
+    model: str = Field("", description="Path or name of a sentence-transformers model. Empty: all-MiniLM-L6-v2 from the installed package.")
+    host: str = Field("127.0.0.1", description="The address the site listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="The port the site listens on.")
+    follow: bool = Field(True, description="Whether the running site follows edits in the content folder.")
+    service_name: str = Field("Improvement Exchange", min_length=1, max_length=60, description="The name in the header and titles.")
+    contact_email: str = Field("", description="A mailbox for questions and accessibility problems, shown on the site.")
+    base_url: str = Field("", description="The public address of the site, such as https://exchange.example.nhs.uk, for the sitemap.")
+
+
+def load(**flags: object) -> Settings:
+    """The settings, with any flag that is not None put over variables and defaults.
+
+    Raises:
+        SettingsError: a value cannot work; the sentence names the setting.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        raise SettingsError(
+            f"The setting {name} cannot be {first['input']!r}: {first['msg'].lower()}.",
+            f"Change --{name.replace('_', '-')} or the variable KB_{name.upper()}.",
+        ) from None

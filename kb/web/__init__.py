@@ -1,0 +1,1 @@
+"""What people see: pages and JSON. Never holds a rule about content or search."""
