@@ -30,15 +30,25 @@ SECTIONS: Final = (
 )  # fmt: skip
 
 
+_BLANK_LINES: Final = re.compile(r"\A(?:[ \t]*\n)*")
+
+
 def _real_date(value: str) -> str:
     year, *rest = (int(part) for part in value.split("-"))
     datetime.date(year, *[*rest, 1, 1][:2])
     return value
 
 
+def _body(text: str) -> str:
+    """The body without blank lines around it; one line end at the close."""
+    text = _BLANK_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"), count=1).rstrip()
+    return f"{text}\n" if text else ""
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Month = Annotated[str, StringConstraints(pattern=r"^(19|20)\d\d(-\d\d(-\d\d)?)?$"), AfterValidator(_real_date)]
+Month = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_real_date)]
+Body = Annotated[str, AfterValidator(_body)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 
 
@@ -115,7 +125,7 @@ class CaseStudy(BaseModel):
     published: datetime.date | None = Field(None, description="When this page was first published: YYYY-MM-DD.")
     reviewed: datetime.date | None = Field(None, description="When somebody last confirmed that it is still true.")
     extra: dict[str, Any] = Field(default_factory=dict, description="Fields of the file that are not in this schema, as typed.")
-    body: str = Field("", description="The Markdown under the head.")
+    body: Body = Field("", description="The Markdown under the head.")
     slug: str = Field("", description="The file's name without .md: its address on the site.")
 
     @classmethod
@@ -167,7 +177,8 @@ def read(text: str, slug: str = "", file: str = "") -> Parsed:
         head = front_matter.read(text)
     except front_matter.FrontMatterError as error:
         return Parsed(None, [Finding(file, error.line, "", Severity.ERROR, error.code, str(error))])
-    found = Parsed(None, lines=head.lines, body_line=head.body_line)
+    blank = _BLANK_LINES.match(head.body)
+    found = Parsed(None, lines=head.lines, body_line=head.body_line + (blank.group().count("\n") if blank else 0))
     known: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for name, value in head.values.items():
@@ -188,13 +199,13 @@ def read(text: str, slug: str = "", file: str = "") -> Parsed:
             reason = f"{path} cannot be read: {_reason(problem)} It is kept but not used."
             found.findings.append(Finding(file, line, path, Severity.ERROR, "field-invalid", reason))
         wrong = {str(problem["loc"][0]) for problem in error.errors()}
-        extra |= {name: head.values[name] for name in wrong}
+        extra |= {name: value for name, value in head.values.items() if name in wrong}
         known = {name: value for name, value in known.items() if name not in wrong}
     if "title" not in known:
         advice = "There is no title. Add a line to the front matter, such as: title: Fewer missed appointments in Leeds."
         found.findings.append(Finding(file, head.lines.get("title", 1), "title", Severity.ERROR, "title-missing", advice))
         return found
-    found.case_study = CaseStudy.model_validate({**known, "extra": extra, "body": _body(head.body), "slug": slug})
+    found.case_study = CaseStudy.model_validate({**known, "extra": extra, "body": head.body, "slug": slug})
     return found
 
 
@@ -204,12 +215,6 @@ def schema() -> dict[str, Any]:
     for name in ("extra", "body", "slug"):
         made["properties"].pop(name)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "additionalProperties": True}
-
-
-def _body(text: str) -> str:
-    """The body without blank lines around it; one line end at the close."""
-    text = re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip()
-    return f"{text}\n" if text.strip() else ""
 
 
 def _pruned(value: Any) -> Any:

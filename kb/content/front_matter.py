@@ -6,7 +6,7 @@ case-study model, which knows what each field is, does the conversion.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import yaml
 
@@ -18,6 +18,8 @@ except ImportError:  # PyYAML without libyaml: the same answers, about ten times
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
+
+_DEEPEST: Final = 20  # lists within lists; the schema has three, and libyaml ends the whole process at some thousands
 
 
 class FrontMatterError(ValueError):
@@ -43,16 +45,17 @@ def read(text: str) -> FrontMatter:
     """The head and body of a file's text; a file without a head has empty values.
 
     Raises:
-        FrontMatterError: the head is not closed, is not YAML, repeats a key, or uses anchors.
+        FrontMatterError: the head is not closed, is not YAML, repeats a key, nests too deep, or uses anchors.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if text != "---" and not text.startswith("---\n"):
-        return FrontMatter({}, text)
     rows = text.split("\n")
+    if rows[0].rstrip() != "---":
+        return FrontMatter({}, text)
     end = next((n for n, row in enumerate(rows[1:], 1) if row.rstrip() == "---"), None)
     if end is None:
         raise FrontMatterError(1, "front-matter-open", "The front matter starts with --- but never ends. Put a line with only --- under its last field.")
     try:
+        refuse_depth("\n".join(rows[1:end]))
         node = yaml.compose("\n".join(rows[1:end]), Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -73,6 +76,15 @@ def read(text: str) -> FrontMatter:
     return found
 
 
+def refuse_depth(text: str) -> None:
+    """Raises a YAMLError where YAML nests deeper than anybody writes by hand: building it could end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="lists are nested too deep", problem_mark=event.start_mark)  # type: ignore[arg-type] # libyaml's mark does as well
+
+
 def _value(node: yaml.Node, path: str, lines: dict[str, int], seen: set[int]) -> Value:
     line = node.start_mark.line + 2  # the mark counts from 0 and the opening --- is a line too
     if id(node) in seen:
@@ -83,7 +95,10 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], seen: set[int]) ->
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Value] = {}
         for key_node, value_node in node.value:
-            key, key_line = str(key_node.value), key_node.start_mark.line + 2
+            key_line = key_node.start_mark.line + 2
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise FrontMatterError(key_line, "front-matter-yaml", "A field's name must be text here, not a list. Put text that starts with [ or { in quotes.")
+            key = str(key_node.value)
             if key in values:
                 raise FrontMatterError(key_line, "front-matter-duplicate", f"The field {key} is there twice. Keep one.")
             lines[prefix + key] = key_line
@@ -91,12 +106,15 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], seen: set[int]) ->
         return values
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, f"{prefix}{n}", lines, seen) for n, item in enumerate(node.value)]
-    plain_null = getattr(node, "style", None) is None and node.value in ("", "~", "null")
+    plain_null = not getattr(node, "style", None) and node.value in ("", "~", "null")
     return None if plain_null else str(node.value)
 
 
 class _Writer(_Dumper):
-    """Short lists of short words on one line, everything else one item a line."""
+    """Short lists of short words on one line, everything else one item a line, nothing by reference."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
 
 
 def _list(dumper: Any, data: list[Any]) -> yaml.Node:

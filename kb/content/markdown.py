@@ -8,10 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+# Ids that the page of a case study gives to its own parts; a heading of the same name gets a number.
+RESERVED: Final = frozenset({"maincontent", "summary", "at-a-glance", "figures", "contents", "sources", "related", "cite", "section"})
 
 # What a case study may contain on the page. Everything else is dropped, its text kept where it has any.
 _TAGS = {
@@ -86,7 +90,7 @@ def _parser() -> MarkdownIt:
 def _parse(text: str) -> list[Token]:
     """Tokens with ids on the headings and heading levels that fit under the page's own h1."""
     tokens = _parser().parse(text)
-    used: set[str] = set()
+    used = set(RESERVED)
     for position, token in enumerate(tokens):
         if token.type not in ("heading_open", "heading_close"):
             continue

@@ -13,11 +13,14 @@ from typing import Any, Final
 import yaml
 
 from kb.content.findings import Finding, Severity
+from kb.content.front_matter import refuse_depth
 
 try:
-    from yaml import CSafeLoader as _Loader
+    from yaml import CBaseLoader as _Loader  # every value stays text: no id turns into False, no date is refused
 except ImportError:  # PyYAML without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+    from yaml import BaseLoader as _Loader  # type: ignore[assignment]
+
+_NO: Final = ("no", "false", "")
 
 # The file of each scheme of concepts, under content/vocabulary/. `stages` has one per case study, the others several.
 SCHEMES: Final = ("topics", "settings", "populations", "methods", "equity", "outcomes", "stages", "regions")
@@ -70,7 +73,8 @@ class Scheme:
         found: dict[str, list[Concept]] = {}
         for concept in self.concepts.values():
             if not concept.replaced_by:
-                found.setdefault(concept.parent if concept.parent in self.concepts else "", []).append(concept)
+                parent = self.resolve(concept.parent)
+                found.setdefault(parent.id if parent else "", []).append(concept)
         return found
 
     def nearest(self, typed: str) -> list[str]:
@@ -139,6 +143,12 @@ class Term:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Synonyms:
+    preferred: str
+    terms: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All words the content may use. `findings` say which files could not be read."""
@@ -161,7 +171,7 @@ class Vocabulary:
         schemes = {}
         for name in SCHEMES:
             data = files[name]
-            concepts = make.records(Concept, data.get("concepts"), f"{name}.yaml", verified=data.get("verified") != "no")
+            concepts = make.records(Concept, data.get("concepts"), f"{name}.yaml", verified=str(data.get("verified", "yes")).lower() not in _NO)
             texts = {key: str(data.get(key, "")) for key in ("label", "guidance", "verified")}
             schemes[name] = Scheme(name, **{**texts, "label": texts["label"] or name.capitalize()}, concepts={c.id: c for c in concepts})
         together = files["collaboratives"]
@@ -169,10 +179,10 @@ class Vocabulary:
             schemes=schemes,
             organisations={o.id: o for o in make.records(Organisation, files["organisations"].get("organisations"), "organisations.yaml")},
             collaboratives={c.id: c for c in make.records(Collaborative, together.get("collaboratives"), "collaboratives.yaml")},
-            kinds={str(k["id"]): str(k["label"]) for k in together.get("kinds") or ()},
-            services={str(k["id"]): str(k["label"]) for k in together.get("services") or ()},
+            kinds={k.id: k.label for k in make.records(Concept, together.get("kinds"), "collaboratives.yaml")},
+            services={k.id: k.label for k in make.records(Concept, together.get("services"), "collaboratives.yaml")},
             terms=tuple(make.records(Term, files["glossary"].get("terms"), "glossary.yaml")),
-            synonyms=tuple((str(s["preferred"]), *map(str, s["terms"])) for s in files["glossary"].get("synonyms") or ()),
+            synonyms=tuple((s.preferred, *s.terms) for s in make.records(_Synonyms, files["glossary"].get("synonyms"), "glossary.yaml")),
             findings=tuple(findings),
         )
 
@@ -229,7 +239,9 @@ def _nearest(typed: str, names: dict[str, str]) -> list[str]:
 def _read(path: Path, findings: list[Finding]) -> dict[str, Any]:
     name = f"vocabulary/{path.name}"
     try:
-        data = yaml.load(path.read_text("utf-8"), Loader=_Loader)
+        text = path.read_text("utf-8")
+        refuse_depth(text)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - it only makes text, lists and dicts
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:
@@ -258,11 +270,13 @@ class _Maker:
         known = {name: f.default for name, f in kind.__dataclass_fields__.items()}
         made: list[Any] = []
         seen: set[str] = set()
-        for number, row in enumerate(rows or (), 1):
+        for number, row in enumerate(rows if isinstance(rows, list) else [rows] if rows else (), 1):
             label = str(row.get("id") or row.get("term") or f"number {number}") if isinstance(row, dict) else f"number {number}"
             try:
                 record = kind(**{**defaults, **{key: _value(key, value, known) for key, value in row.items() if key in known}})
-            except (TypeError, AttributeError):
+            except (TypeError, AttributeError, KeyError):
+                record = None
+            if record is None or not getattr(record, next(iter(known))):  # an empty id is a missing one
                 self._complain(file, label, "vocabulary-record", f"The record {label} lacks its id, label or name. Add it.")
                 continue
             key = getattr(record, "id", "")
@@ -281,8 +295,8 @@ def _value(key: str, value: Any, defaults: dict[str, Any]) -> Any:
     """YAML's value as the field's type: text for codes and dates, tuples of text for lists."""
     default = defaults.get(key)
     if isinstance(default, bool):
-        return bool(value)
+        return str(value).lower() not in _NO
     if isinstance(default, tuple):
-        items = value if isinstance(value, list) else [value]
+        items = value if isinstance(value, list) else [value] if value else []
         return tuple(str(item["name"]) if isinstance(item, dict) else str(item) for item in items)
     return "" if value is None else str(value)

@@ -1,0 +1,308 @@
+"""Owns the command line: flags, tables, progress and exit codes; the only module that prints. Never decides anything.
+
+Heavy modules are imported inside the commands, so that `kb --help` answers at once.
+"""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb import __version__
+from kb.errors import KbError
+
+if TYPE_CHECKING:
+    from kb.search.builder import Built, Report
+    from kb.search.searcher import Results, Searcher
+    from kb.settings import Settings
+
+app = typer.Typer(name="kb", help="Find, share and reuse improvement work.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Content = Annotated[Path | None, typer.Option(help="The folder that holds case_studies/ and vocabulary/. [KB_CONTENT, else ./content]")]
+IndexFolder = Annotated[Path | None, typer.Option("--index", help="The folder for the search index. [KB_INDEX, else ./index]")]
+Model = Annotated[str | None, typer.Option(help="Path or name of a sentence-transformers model. [KB_MODEL, else all-MiniLM-L6-v2]")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Find, share and reuse improvement work."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    content: Content = None, index: IndexFolder = None, model: Model = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on. [KB_HOST, else 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on. [KB_PORT, else 8000]")] = None,
+    follow: Annotated[bool | None, typer.Option("--follow/--no-follow", help="Follow edits in the content folder. [KB_FOLLOW, else yes]")] = None,
+) -> None:  # fmt: skip
+    """Serve the site; it follows edits in the content folder."""
+
+    def run() -> None:
+        import uvicorn
+
+        from kb.web.app import create_app
+
+        chosen = _settings(content=content, index=index, model=model, host=host, port=port, follow=follow)
+        typer.echo(f"{chosen.service_name} at http://{chosen.host}:{chosen.port} (press Ctrl+C to stop)")
+        uvicorn.run(create_app(chosen), host=chosen.host, port=chosen.port, log_level="warning", server_header=False)
+
+    _run(run)
+
+
+@app.command("index")
+def index_(
+    content: Content = None, index: IndexFolder = None, model: Model = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running, and build again when a file changes.")] = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Build the search index from the content folder; only what changed is done again."""
+
+    def run() -> None:
+        from kb.content.folder import ContentFolder
+        from kb.search.builder import build
+        from kb.search.embedders import SentenceTransformerEmbedder
+        from kb.search.index import IndexStore
+
+        chosen = _settings(content=content, index=index, model=model)
+        embedder = SentenceTransformerEmbedder(chosen.model)
+        store, folder = IndexStore(chosen.index), ContentFolder(chosen.content)
+
+        def once() -> "Built":
+            with _progress(quiet=as_json) as report:
+                built = build(folder, store, embedder, report, wait=600)
+            _print_built(built, as_json)
+            return built
+
+        built = once()
+        if watch:
+            from kb.search.follower import changes
+
+            typer.echo(f"Watching {chosen.content}. Press Ctrl+C to stop.")
+            for _ in changes(folder):
+                _say_errors(once)
+        if any(finding.severity == "error" for finding in built.findings):
+            raise typer.Exit(1)
+
+    _run(run)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What you are looking for, in your own words.")],
+    index: IndexFolder = None, model: Model = None,
+    filters: Annotated[list[str] | None, typer.Option("--filter", help="Only this value of a facet, such as --filter setting=inpatient. May be repeated.")] = None,
+    sort: Annotated[str, typer.Option(help="relevance or newest")] = "relevance",
+    limit: Annotated[int, typer.Option(help="How many to show, from 1 to 100.")] = 10,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Search the case studies."""
+
+    def run() -> None:
+        from kb.search.query import Query
+        from kb.web.payloads import results_payload
+
+        pairs = [tuple(item.partition("=")[::2]) for item in filters or ()]
+        asked = Query.from_params([("q", query), ("sort", sort), ("limit", str(limit)), *pairs], strict=True)
+        results = _searcher(_settings(index=index, model=model)).search(asked)
+        if as_json:
+            _print_json(results_payload(results, 0))
+        else:
+            _print_results(results)
+
+    _run(run)
+
+
+@app.command()
+def check(content: Content = None, as_json: AsJson = False) -> None:
+    """Check every file of the content folder; exit 1 if something must be put right."""
+
+    def run() -> None:
+        import datetime
+
+        from kb.content.checks import check_folder
+        from kb.content.findings import has_errors
+        from kb.content.folder import ContentFolder
+
+        checked = check_folder(ContentFolder(_settings(content=content).content), datetime.datetime.now(datetime.UTC).date())
+        if as_json:
+            _print_json([finding.to_dict() for finding in checked.findings])
+        else:
+            for finding in checked.findings:
+                typer.echo(str(finding))
+            errors = sum(finding.severity == "error" for finding in checked.findings)
+            typer.echo(f"{_count(checked.case_studies, 'case study', 'case studies')}, {_count(errors, 'error')}, {_count(len(checked.findings) - errors, 'warning')}.")
+        if has_errors(checked.findings):
+            raise typer.Exit(1)
+
+    _run(run)
+
+
+@app.command()
+def new(title: Annotated[str, typer.Argument(help="The title of the work.")], content: Content = None) -> None:
+    """Write a commented template for a new case study."""
+
+    def run() -> None:
+        from kb.content.folder import ContentFolder
+        from kb.content.template import template
+
+        path = ContentFolder(_settings(content=content).content).write_new(title, template(title))
+        typer.echo(f"Wrote {path}. Fill it in, then run: kb check")
+
+    _run(run)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a case study's front matter."""
+
+    def run() -> None:
+        from kb.content.case_study import schema as make
+
+        _print_json(make())
+
+    _run(run)
+
+
+@app.command()
+def evaluate(
+    queries: Annotated[Path, typer.Option(help="Judged queries: id, query, doc:grade pairs, tab-separated; or JSON Lines with --qrels.")],
+    qrels: Annotated[Path | None, typer.Option(help="Judgements: query id, document id, grade, tab-separated.")] = None,
+    index: IndexFolder = None, model: Model = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Measure search with judged queries: nDCG@10, recall@10 and MRR by words, by meaning and fused."""
+
+    def run() -> None:
+        from kb.search import evaluation
+
+        judged = evaluation.read(queries, qrels)
+        scores = evaluation.evaluate(_searcher(_settings(index=index, model=model)), judged)
+        if as_json:
+            _print_json(scores)
+            return
+        _table(("", "nDCG@10", "recall@10", "MRR"), [(stage, *(f"{value:.3f}" for value in row.values())) for stage, row in scores.items()])
+
+    _run(run)
+
+
+def _settings(**flags: object) -> "Settings":
+    from kb.settings import load
+
+    return load(**flags)
+
+
+def _searcher(settings: "Settings") -> "Searcher":
+    from kb.search.embedders import SentenceTransformerEmbedder
+    from kb.search.index import IndexStore
+    from kb.search.searcher import Searcher
+
+    embedder = SentenceTransformerEmbedder(settings.model)
+    return Searcher(IndexStore(settings.index, embedder.id), embedder)
+
+
+def _run(command: Callable[[], None]) -> None:
+    """Runs a command; an error of ours becomes a sentence and exit 2, an interrupt exit 130."""
+    try:
+        command()
+    except KbError as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _say_errors(command: Callable[[], Any]) -> None:
+    """For a command that must go on: prints an error of ours instead of ending."""
+    try:
+        command()
+    except KbError as error:
+        typer.echo(f"Error: {error}", err=True)
+
+
+def _print_results(results: "Results") -> None:
+    from kb.web.payloads import heading, outcome
+
+    rows = []
+    for number, hit in enumerate(results.hits, results.query.offset + 1):
+        passage = "".join(f"[bold]{_escape(words)}[/bold]" if matched else _escape(words) for words, matched in hit.passage.parts)
+        rows.append((str(number), f"{_escape(hit.case_study.title)}\n[dim]{hit.case_study.slug}[/dim]", _escape(outcome(hit.case_study)), passage))
+    if rows:
+        _table(("", "Case study", "How it went", "What matched"), rows)
+    typer.echo(heading(results))
+
+
+def _print_built(built: "Built", as_json: bool) -> None:
+    if as_json:
+        kept = {name: getattr(built, name) for name in ("generation", "changed", "case_studies", "passages", "parsed", "embedded")}
+        _print_json({**kept, "seconds": round(built.seconds, 3), "findings": [finding.to_dict() for finding in built.findings]})
+        return
+    for finding in built.findings:
+        typer.echo(str(finding), err=finding.severity == "error")
+    total = f"{_count(built.case_studies, 'case study', 'case studies')} in {_count(built.passages, 'passage')}"
+    if built.changed:
+        typer.echo(f"Built {built.generation}: {total}; {_count(built.parsed, 'file')} read, {_count(built.embedded, 'passage')} embedded, {built.seconds:.1f} seconds.")
+    else:
+        typer.echo(f"Nothing to do: the index is up to date with {total} ({built.seconds:.1f} seconds).")
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator["Report"]:
+    """A progress bar on a terminal, else a plain line for each stage and each quarter of it, so that logs stay short."""
+    if quiet:
+        yield lambda *_: None
+        return
+    if not sys.stderr.isatty():
+        said: set[tuple[str, int]] = set()
+
+        def line(stage: str, done: int, total: int) -> None:
+            quarter = 4 * done // total if total else 4
+            if (stage, quarter) not in said:
+                said.add((stage, quarter))
+                typer.echo(f"{stage}: {done:,} of {total:,}", err=True)
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, box=SIMPLE, show_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

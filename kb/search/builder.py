@@ -1,0 +1,258 @@
+"""Owns building a generation from the content folder, doing again only what changed. Never touches a live one.
+
+The answer does not depend on the history: whatever was reused, a generation equals the one built from nothing.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import filelock
+import numpy as np
+
+from kb.content import case_study
+from kb.content.findings import Finding
+from kb.content.folder import ContentFolder, Entry, read_text
+from kb.content.vocabulary import Vocabulary
+from kb.errors import ContentUnreadable, IndexBusy
+from kb.search import calibration, catalogue, facets, lexical, passages, vectors
+from kb.search.catalogue import Record, StoredPassage
+from kb.search.embedders import Embedder, Vectors
+from kb.search.index import Index, IndexStore, Manifest, is_stale, sync_folder, versions
+
+Report = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+_BATCH: Final = 64  # texts embedded between two reports of progress
+
+
+@dataclass(slots=True)
+class Built:
+    """What a build did. `changed` is False when the index was already what the content gives."""
+
+    generation: str
+    changed: bool
+    case_studies: int
+    passages: int
+    parsed: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def build(content: ContentFolder, store: IndexStore, embedder: Embedder, report: Report = lambda *_: None, wait: float = 0) -> Built:
+    """Makes the index what the content folder gives, and that the live generation.
+
+    Args:
+        content: the folder to read.
+        store: where generations lie.
+        embedder: the model for passages; loaded only if something has to be embedded.
+        report: called with progress.
+        wait: seconds to wait for another builder.
+
+    Raises:
+        ContentError: the content folder is missing or unreadable.
+        ContentUnreadable: the index folder cannot be written.
+        IndexBusy: another builder is at work and did not finish in time.
+        EmbedderUnavailable: the model cannot be loaded.
+    """
+    try:
+        store.path.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(store.path / ".lock", timeout=wait):
+            return _build(content, store, embedder, report)
+    except filelock.Timeout:
+        raise IndexBusy("Another process is building the index.", "Wait for it to finish, then try again.") from None
+    except OSError as error:
+        raise ContentUnreadable(f"The index folder {store.path} cannot be written: {error.strerror or error}.", "Check its permissions and the space on the disk.") from error
+
+
+def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report: Report) -> Built:
+    started = time.monotonic()
+    listing = content.listing()
+    previous = store.usable()
+    words = _vocabulary_digest(content.vocabulary)
+    same_rules = previous is not None and previous.manifest.fingerprint.split(":")[0] == words
+    known = {record.file: record for record in previous.catalogue.records()} if previous else {}
+    vocabulary = Vocabulary.load(content.vocabulary)
+    records: list[Record] = []
+    parsed = 0
+    for number, entry in enumerate(listing.entries, 1):
+        old = known.get(entry.file)
+        if old is not None and (record := _unchanged(entry, old, same_rules)):
+            records.append(record)
+        else:
+            records.append(_parse(entry, vocabulary))
+            parsed += 1
+        if number % 100 == 0 or number == len(listing.entries):
+            report("Reading case studies", number, len(listing.entries))
+    fingerprint = f"{words}:{_content_digest(records)}"
+    findings = [*listing.findings, *vocabulary.findings, *(finding for record in records for finding in record.findings)]
+    counts = {"case_studies": sum(bool(record.data) for record in records), "passages": sum(len(record.passages) for record in records)}
+    if previous is not None and not is_stale(previous.manifest, fingerprint, embedder.id):
+        store.prune({store.current_name(), *_before(store)})
+        return Built(previous.manifest.generation, False, **counts, parsed=parsed, findings=findings, seconds=time.monotonic() - started)
+    folder = store.path / f".building-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    try:
+        folder.mkdir()
+        embedded = _write(folder, content, records, embedder, previous, report)
+        name = f"generation-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+        _finish(folder, name, fingerprint, embedder.id, embedded.calibration, embedded.dimension, counts, started)
+        Index(folder, embedder.id)  # opens it as a reader will: what cannot be opened is never switched to
+        store.promote(folder, name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Built(name, True, **counts, parsed=parsed, embedded=embedded.count, findings=findings, seconds=time.monotonic() - started)
+
+
+def _before(store: IndexStore) -> set[str]:
+    """The newest generation but the live one: kept, in case the live one is found damaged."""
+    names = sorted(path.name for path in store.path.glob("generation-*") if path.name != store.current_name())
+    return set(names[-1:])
+
+
+def _unchanged(entry: Entry, old: Record, same_rules: bool) -> Record | None:
+    """The old record if the file is still the same and was read under the same vocabulary; else None.
+
+    The stamp (size, time, inode) settles most; a file that was only touched is known by its digest.
+    """
+    if not same_rules or (old.data and old.slug != entry.slug):
+        return None
+    if old.stamp == entry.stamp:
+        return old
+    _, digest, _ = read_text(entry)
+    if digest != old.digest:
+        return None
+    old.stamp = entry.stamp
+    return old
+
+
+def _parse(entry: Entry, vocabulary: Vocabulary) -> Record:
+    text, digest, problem = read_text(entry)
+    record = Record(entry.file, entry.stamp, digest, [problem] if problem else [])
+    if text is None:
+        return record
+    parsed = case_study.read(text, entry.slug, entry.file)
+    found = parsed.case_study
+    if found is None:
+        record.findings = parsed.findings
+        return record
+    record.slug, record.data = entry.slug, found.model_dump_json(exclude_defaults=True)
+    record.facets = facets.values(found, vocabulary)
+    record.passages = [StoredPassage(p.section, p.anchor, p.text, p.digest) for p in passages.split(found, vocabulary)]
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    count: int
+    dimension: int
+    calibration: calibration.Calibration
+
+
+def _write(folder: Path, content: ContentFolder, records: list[Record], embedder: Embedder, previous: Index | None, report: Report) -> _Embedded:
+    catalogue.write(folder / "catalogue.sqlite", records)
+    if content.vocabulary.is_dir():
+        shutil.copytree(content.vocabulary, folder / "vocabulary", copy_function=shutil.copyfile, ignore=lambda _, names: [n for n in names if not n.endswith(".yaml")])
+    kept = [record for record in records if record.data]
+    all_vectors, count = _embed(kept, embedder, previous, report)
+    report("Writing the index", 0, 1)
+    vectors.save(all_vectors, folder / "vectors.faiss")
+    lexical.save(((_words(record), record.facets) for record in kept), folder / "lexical")
+    background = embedder.encode(calibration.BACKGROUND) if count or previous is None or previous.manifest.embedder != embedder.id else None
+    noise = calibration.Calibration.measure(background, all_vectors) if background is not None else previous.calibration  # type: ignore[union-attr]
+    owners = np.repeat(np.arange(len(kept)), [len(record.passages) for record in kept]).astype(np.int64)
+    np.savez(folder / "arrays.npz", passage_case_study=owners, newest_rank=_newest(kept), centroids=_centroids(all_vectors, owners, len(kept)))
+    report("Writing the index", 1, 1)
+    return _Embedded(count, all_vectors.shape[1], noise)
+
+
+def _words(record: Record) -> str:
+    """All text of a case study for the word index, the title once."""
+    return "\n".join([record.title, *(f"{passage.section}. {passage.text}" for passage in record.passages)])
+
+
+def _embed(records: list[Record], embedder: Embedder, previous: Index | None, report: Report) -> tuple[Vectors, int]:
+    """One vector for each passage of the records in order, and how many had to be made."""
+    wanted = [(record, passage) for record in records for passage in record.passages]
+    reusable: dict[str, int] = {}
+    if previous is not None and previous.manifest.embedder == embedder.id:
+        reusable = {digest: position for position, digest in enumerate(previous.catalogue.digests())}
+    texts: dict[str, str] = {}
+    for record, passage in wanted:
+        if passage.digest not in reusable and passage.digest not in texts:
+            texts[passage.digest] = passages.Passage(passage.section, passage.anchor, passage.text, record.title).embedded
+    fresh, new_texts = list(texts), list(texts.values())
+    made: list[Vectors] = []
+    for start in range(0, len(new_texts), _BATCH):
+        report("Embedding passages", start, len(new_texts))
+        made.append(embedder.encode(new_texts[start : start + _BATCH]))
+    report("Embedding passages", len(new_texts), len(new_texts))
+    new = np.concatenate(made) if made else None
+    if new is None and not reusable:
+        return np.zeros((0, embedder.encode(["-"]).shape[1]), np.float32), 0
+    dimension = new.shape[1] if new is not None else previous.manifest.dimension  # type: ignore[union-attr]
+    found = np.empty((len(wanted), dimension), np.float32)
+    places = {digest: number for number, digest in enumerate(fresh)}
+    old = [(row, reusable[passage.digest]) for row, (_, passage) in enumerate(wanted) if passage.digest in reusable]
+    if old:
+        rows, positions = map(np.array, zip(*old, strict=True))
+        found[rows] = previous.vectors.vectors(positions)  # type: ignore[union-attr]
+    for row, (_, passage) in enumerate(wanted):
+        if passage.digest in places:
+            found[row] = new[places[passage.digest]]  # type: ignore[index]
+    return found, len(fresh)
+
+
+def _centroids(all_vectors: Vectors, owners: np.ndarray, count: int) -> Vectors:
+    """The unit mean of each case study's passages: what it is about as a whole. float32, shape (case studies, d)."""
+    sums = np.zeros((count, all_vectors.shape[1]), np.float32)
+    np.add.at(sums, owners, all_vectors)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return (sums / np.maximum(lengths, 1e-9)).astype(np.float32)
+
+
+def _newest(records: list[Record]) -> np.ndarray:
+    """Each case study's place when the newest comes first: by date published, then year of the work, then title."""
+    keys = []
+    for position, record in enumerate(records):
+        data = json.loads(record.data)
+        when = str(data.get("ended") or data.get("started") or "")
+        keys.append((str(data.get("published") or ""), when, position))
+    order = sorted(range(len(keys)), key=lambda position: (keys[position][0], keys[position][1]), reverse=True)
+    ranks = np.empty(len(keys), np.int64)
+    ranks[order] = np.arange(len(keys))
+    return ranks
+
+
+def _finish(folder: Path, name: str, fingerprint: str, embedder: str, noise: calibration.Calibration, dimension: int, counts: dict[str, int], started: float) -> None:
+    """Writes the manifest and flushes every file, so that a power cut cannot leave a named but empty generation."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.endswith(".lock"):
+            files[path.relative_to(folder).as_posix()] = path.stat().st_size
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+    built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    Manifest(name, fingerprint, embedder, dimension, versions(), **counts, calibration=noise.to_dict(), built=built, seconds=round(time.monotonic() - started, 3), files=files).write(folder)
+    sync_folder(folder)
+
+
+def _content_digest(records: Iterable[Record]) -> str:
+    digest = hashlib.sha256()
+    for record in records:
+        digest.update(f"{record.file}\0{record.digest}\n".encode())
+    return digest.hexdigest()
+
+
+def _vocabulary_digest(folder: Path) -> str:
+    """A digest of the vocabulary's files: when it changes, every case study is read again."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:32]

@@ -1,0 +1,85 @@
+"""Owns following the content folder: noticing edits and building again, in the background. Never answers a query."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from kb.content.folder import ContentFolder
+from kb.errors import IndexBusy, KbError
+from kb.search.builder import Built, build
+from kb.search.embedders import Embedder
+from kb.search.index import IndexStore
+
+log = logging.getLogger(__name__)
+
+_SETTLE: Final = 300  # milliseconds without a further edit before building: a `git pull` is one change
+_POLL: Final = 30.0  # seconds after which to look anyway: network drives send no notices
+
+
+def changes(content: ContentFolder, stop: threading.Event | None = None) -> Iterator[None]:
+    """Yields after each burst of edits, and every 30 seconds in case a notice was lost; ends when `stop` is set."""
+    import watchfiles  # noqa: PLC0415 - only those who follow need it
+
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        if not content.path.is_dir():
+            if stop.wait(2.0):
+                return
+            continue
+        try:
+            for _ in watchfiles.watch(
+                content.path, watch_filter=None, step=50, debounce=_SETTLE * 10, rust_timeout=int(_POLL * 1000),
+                yield_on_timeout=True, stop_event=stop, raise_interrupt=True,
+            ):  # fmt: skip
+                yield
+                if not content.path.is_dir():
+                    break
+        except OSError as error:
+            log.warning("Edits in %s are not noticed at once: %s", content.path, error)
+            if stop.wait(_POLL):
+                return
+            yield
+
+
+class Follower:
+    """A background thread that keeps the index in step with the content folder."""
+
+    def __init__(self, content: ContentFolder, store: IndexStore, embedder: Embedder, built: Callable[[Built], None] = lambda _: None) -> None:
+        self._content, self._store, self._embedder, self._built = content, store, embedder, built
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
+        self._said = ""
+
+    def start(self) -> None:
+        """Builds once, then after each edit."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread after the build at hand; returns when it has ended or 10 seconds have passed."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        self._build()
+        for _ in changes(self._content, self._stop):
+            self._build()
+
+    def _build(self) -> None:
+        try:
+            built = build(self._content, self._store, self._embedder)
+        except IndexBusy:
+            return  # the other process builds the same; its generation is seen by the next request
+        except KbError as error:
+            if str(error) != self._said:  # said once, not every 30 seconds
+                log.error("The index was not built: %s", error)
+            self._said = str(error)
+        except Exception:
+            log.exception("The index was not built")
+        else:
+            self._said = ""
+            if built.changed:
+                log.info("Built %s: %d case studies in %.1f seconds", built.generation, built.case_studies, built.seconds)
+                for finding in built.findings:
+                    log.warning("%s", finding)
+            self._built(built)
