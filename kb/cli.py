@@ -20,11 +20,23 @@ if TYPE_CHECKING:
     from kb.search.searcher import Results, Searcher
     from kb.settings import Settings
 
-app = typer.Typer(name="kb", help="Find, share and reuse improvement work.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    name="kb",
+    help="Find, share and reuse improvement work.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
-Content = Annotated[Path | None, typer.Option(help="The folder that holds case_studies/ and vocabulary/. [KB_CONTENT, else ./content]")]
-IndexFolder = Annotated[Path | None, typer.Option("--index", help="The folder for the search index. [KB_INDEX, else ./index]")]
-Model = Annotated[str | None, typer.Option(help="Path or name of a sentence-transformers model. [KB_MODEL, else all-MiniLM-L6-v2]")]
+Content = Annotated[
+    Path | None, typer.Option(help="The folder that holds case_studies/ and vocabulary/. [KB_CONTENT, else ./content]")
+]
+IndexFolder = Annotated[
+    Path | None, typer.Option("--index", help="The folder for the search index. [KB_INDEX, else ./index]")
+]
+Model = Annotated[
+    str | None, typer.Option(help="Path or name of a sentence-transformers model. [KB_MODEL, else all-MiniLM-L6-v2]")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -109,7 +121,7 @@ def search(
         from kb.search.query import Query
         from kb.web.payloads import results_payload
 
-        pairs = [tuple(item.partition("=")[::2]) for item in filters or ()]
+        pairs = [(name, value) for name, _, value in (item.partition("=") for item in filters or ())]
         asked = Query.from_params([("q", query), ("sort", sort), ("limit", str(limit)), *pairs], strict=True)
         results = _searcher(_settings(index=index, model=model)).search(asked)
         if as_json:
@@ -131,14 +143,18 @@ def check(content: Content = None, as_json: AsJson = False) -> None:
         from kb.content.findings import has_errors
         from kb.content.folder import ContentFolder
 
-        checked = check_folder(ContentFolder(_settings(content=content).content), datetime.datetime.now(datetime.UTC).date())
+        checked = check_folder(
+            ContentFolder(_settings(content=content).content), datetime.datetime.now(datetime.UTC).date()
+        )
         if as_json:
             _print_json([finding.to_dict() for finding in checked.findings])
         else:
             for finding in checked.findings:
                 typer.echo(str(finding))
             errors = sum(finding.severity == "error" for finding in checked.findings)
-            typer.echo(f"{_count(checked.case_studies, 'case study', 'case studies')}, {_count(errors, 'error')}, {_count(len(checked.findings) - errors, 'warning')}.")
+            typer.echo(
+                f"{_count(checked.case_studies, 'case study', 'case studies')}, {_count(errors, 'error')}, {_count(len(checked.findings) - errors, 'warning')}."
+            )
         if has_errors(checked.findings):
             raise typer.Exit(1)
 
@@ -187,7 +203,10 @@ def evaluate(
         if as_json:
             _print_json(scores)
             return
-        _table(("", "nDCG@10", "recall@10", "MRR"), [(stage, *(f"{value:.3f}" for value in row.values())) for stage, row in scores.items()])
+        _table(
+            ("", "nDCG@10", "recall@10", "MRR"),
+            [(stage, *(f"{value:.3f}" for value in row.values())) for stage, row in scores.items()],
+        )
 
     _run(run)
 
@@ -227,12 +246,21 @@ def _say_errors(command: Callable[[], Any]) -> None:
 
 
 def _print_results(results: "Results") -> None:
-    from kb.web.payloads import heading, outcome
+    from kb.web.payloads import heading, outcome, verdict_word
 
     rows = []
     for number, hit in enumerate(results.hits, results.query.offset + 1):
-        passage = "".join(f"[bold]{_escape(words)}[/bold]" if matched else _escape(words) for words, matched in hit.passage.parts)
-        rows.append((str(number), f"{_escape(hit.case_study.title)}\n[dim]{hit.case_study.slug}[/dim]", _escape(outcome(hit.case_study)), passage))
+        passage = "".join(
+            f"[bold]{_escape(words)}[/bold]" if matched else _escape(words) for words, matched in hit.passage.parts
+        )
+        rows.append(
+            (
+                str(number),
+                f"{_escape(hit.case_study.title)}\n[dim]{hit.case_study.slug}[/dim]",
+                _escape(outcome(hit.case_study) or verdict_word(hit.case_study.verdict)),
+                passage,
+            )
+        )
     if rows:
         _table(("", "Case study", "How it went", "What matched"), rows)
     typer.echo(heading(results))
@@ -240,14 +268,21 @@ def _print_results(results: "Results") -> None:
 
 def _print_built(built: "Built", as_json: bool) -> None:
     if as_json:
-        kept = {name: getattr(built, name) for name in ("generation", "changed", "case_studies", "passages", "parsed", "embedded")}
-        _print_json({**kept, "seconds": round(built.seconds, 3), "findings": [finding.to_dict() for finding in built.findings]})
+        kept = {
+            name: getattr(built, name)
+            for name in ("generation", "changed", "case_studies", "passages", "parsed", "embedded")
+        }
+        _print_json(
+            {**kept, "seconds": round(built.seconds, 3), "findings": [finding.to_dict() for finding in built.findings]}
+        )
         return
     for finding in built.findings:
         typer.echo(str(finding), err=finding.severity == "error")
     total = f"{_count(built.case_studies, 'case study', 'case studies')} in {_count(built.passages, 'passage')}"
     if built.changed:
-        typer.echo(f"Built {built.generation}: {total}; {_count(built.parsed, 'file')} read, {_count(built.embedded, 'passage')} embedded, {built.seconds:.1f} seconds.")
+        typer.echo(
+            f"Built {built.generation}: {total}; {_count(built.parsed, 'file')} read, {_count(built.embedded, 'passage')} embedded, {built.seconds:.1f} seconds."
+        )
     else:
         typer.echo(f"Nothing to do: the index is up to date with {total} ({built.seconds:.1f} seconds).")
 
@@ -272,7 +307,14 @@ def _progress(quiet: bool) -> Iterator["Report"]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
         tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:

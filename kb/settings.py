@@ -15,13 +15,20 @@ class Settings(BaseSettings):
 
     content: Path = Field(Path("content"), description="The folder that holds `case_studies/` and `vocabulary/`.")
     index: Path = Field(Path("index"), description="The folder for the search index. It can always be built again.")
-    model: str = Field("", description="Path or name of a sentence-transformers model. Empty: all-MiniLM-L6-v2 from the installed package.")
+    model: str = Field(
+        "",
+        description="Path or name of a sentence-transformers model. Empty: all-MiniLM-L6-v2 from the installed package.",
+    )
     host: str = Field("127.0.0.1", description="The address the site listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the site listens on.")
     follow: bool = Field(True, description="Whether the running site follows edits in the content folder.")
-    service_name: str = Field("Improvement Exchange", min_length=1, max_length=60, description="The name in the header and titles.")
+    service_name: str = Field(
+        "Improvement Exchange", min_length=1, max_length=60, description="The name in the header and titles."
+    )
     contact_email: str = Field("", description="A mailbox for questions and accessibility problems, shown on the site.")
-    base_url: str = Field("", description="The public address of the site, such as https://exchange.example.nhs.uk, for the sitemap.")
+    base_url: str = Field(
+        "", description="The public address of the site, such as https://exchange.example.nhs.uk, for the sitemap."
+    )
 
 
 def load(**flags: object) -> Settings:

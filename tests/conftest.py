@@ -1,7 +1,61 @@
+"""Fixtures that many tests share: the real model, the real content's index (built once a run), and the site."""
+
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
-from hypothesis import settings
+import filelock
+import pytest
+from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
+from starlette.testclient import TestClient
 
-settings.register_profile("default", deadline=None, max_examples=100)
-settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, database=None)
-settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+from kb.content.folder import ContentFolder
+from kb.search.builder import build
+from kb.search.embedders import SentenceTransformerEmbedder
+from kb.search.index import IndexStore
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+from kb.web.app import create_app
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+hypothesis_settings.register_profile("local", deadline=None, max_examples=100)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceTransformerEmbedder:
+    """The real all-MiniLM-L6-v2."""
+    return SentenceTransformerEmbedder()
+
+
+@pytest.fixture(scope="session")
+def published_index(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Path:
+    """The index folder of the published content, built once and shared by all workers; tests only read it."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    with filelock.FileLock(shared / "published.lock"):
+        build(ContentFolder(REPOSITORY / "content"), IndexStore(shared / "published"), embedder)
+    return shared / "published"
+
+
+@pytest.fixture(scope="session")
+def published(published_index: Path, embedder: SentenceTransformerEmbedder) -> Searcher:
+    """A searcher over the published content."""
+    return Searcher(IndexStore(published_index, embedder.id), embedder)
+
+
+@pytest.fixture(scope="session")
+def app(published_index: Path) -> FastAPI:
+    """The site over the published content; it follows no edits."""
+    return create_app(Settings(content=REPOSITORY / "content", index=published_index, follow=False))
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A client of the site that does not follow redirects and sees 500 pages as a browser would."""
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as made:
+        yield made

@@ -20,7 +20,9 @@ def styles(text: str) -> str:
     text = text.replace("Frutiger W01,", "").replace("/assets/images/", "images/")
     text = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
     if found := re.search(r"url\(\s*['\"]?(https?:)?//", text):
-        raise SystemExit(f"The style sheet still asks another host for something, near: {text[found.start() : found.start() + 80]}")
+        raise SystemExit(
+            f"The style sheet still asks another host for something, near: {text[found.start() : found.start() + 80]}"
+        )
     return text
 
 

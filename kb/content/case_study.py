@@ -47,7 +47,9 @@ def _body(text: str) -> str:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Month = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_real_date)]
+Month = Annotated[
+    str, StringConstraints(pattern=r"^(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_real_date)
+]
 Body = Annotated[str, AfterValidator(_body)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 
@@ -96,35 +98,48 @@ class CaseStudy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", title="Case study")
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(description="What was improved, and where.")
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
+        description="What was improved, and where."
+    )
     reference: Line | None = Field(None, description="A number or code this case study is known by elsewhere.")
-    kind: Kind = Field("case-study", description="case-study: written by the team that did the work. signpost: the editors' summary of work published elsewhere.")
+    kind: Kind = Field(
+        "case-study",
+        description="case-study: written by the team that did the work. signpost: the editors' summary of work published elsewhere.",
+    )
     summary: Line | None = Field(None, description="What was done and what happened, in at most 60 words.")
     verdict: Verdict | None = Field(None, description="How it went.")
     organisations: tuple[Id, ...] = Field((), description="Ids (ODS codes) of the organisations that did the work.")
     collaboratives: tuple[Id, ...] = Field((), description="Ids of the provider collaboratives or alliances.")
-    partners: tuple[Line, ...] = Field((), description="Other bodies, in words: councils, charities, universities, teams.")
+    partners: tuple[Line, ...] = Field(
+        (), description="Other bodies, in words: councils, charities, universities, teams."
+    )
     regions: tuple[Id, ...] = Field((), description="Ids of the regions or nations.")
     settings: tuple[Id, ...] = Field((), description="Ids of the settings and services.")
     populations: tuple[Id, ...] = Field((), description="Ids of the groups the work was for.")
     population: Line | None = Field(None, description="Whom the work was for, in words.")
     topics: tuple[Id, ...] = Field((), description="Ids of the topics, the main one first, at most five.")
     methods: tuple[Id, ...] = Field((), description="Ids of the improvement methods.")
-    equity: tuple[Id, ...] = Field((), description="Ids of the equity groups the work was about or split its results by.")
+    equity: tuple[Id, ...] = Field(
+        (), description="Ids of the equity groups the work was about or split its results by."
+    )
     outcomes: tuple[Id, ...] = Field((), description="Ids of the kinds of outcome.")
     stage: Id | None = Field(None, description="Id of the stage: how far the work has got.")
     started: Month | None = Field(None, description="YYYY, YYYY-MM or YYYY-MM-DD.")
     ended: Month | None = Field(None, description="YYYY, YYYY-MM or YYYY-MM-DD; left out while the work goes on.")
     when: Line | None = Field(None, description="The period in words.")
     involvement: Involvement | None = Field(None, description="Who took part, and how far.")
-    measures: tuple[Measure, ...] = Field((), description="Figures before and after, the one that tells the story first.")
+    measures: tuple[Measure, ...] = Field(
+        (), description="Figures before and after, the one that tells the story first."
+    )
     contact: Contact | None = Field(None, description="Whom to ask.")
     editors_note: Line | None = Field(None, description="What a reader should know about the source.")
     source_licence: Line | None = Field(None, description="The licence of the original work.")
     sources: tuple[Source, ...] = Field((), description="Where the work was published.")
     published: datetime.date | None = Field(None, description="When this page was first published: YYYY-MM-DD.")
     reviewed: datetime.date | None = Field(None, description="When somebody last confirmed that it is still true.")
-    extra: dict[str, Any] = Field(default_factory=dict, description="Fields of the file that are not in this schema, as typed.")
+    extra: dict[str, Any] = Field(
+        default_factory=dict, description="Fields of the file that are not in this schema, as typed."
+    )
     body: Body = Field("", description="The Markdown under the head.")
     slug: str = Field("", description="The file's name without .md: its address on the site.")
 
@@ -137,7 +152,9 @@ class CaseStudy(BaseModel):
         """
         parsed = read(text, slug=slug)
         if parsed.case_study is None:
-            raise CaseStudyInvalid(" ".join(finding.message for finding in parsed.findings if has_errors([finding])), parsed.findings)
+            raise CaseStudyInvalid(
+                " ".join(finding.message for finding in parsed.findings if has_errors([finding])), parsed.findings
+            )
         return parsed.case_study
 
     def dump(self) -> str:
@@ -189,7 +206,9 @@ def read(text: str, slug: str = "", file: str = "") -> Parsed:
         else:
             extra[name] = value
             advice = f"There is no field called {name}{_nearest(name)}. It is kept but not used."
-            found.findings.append(Finding(file, head.lines.get(name, 1), name, Severity.WARNING, "unknown-field", advice))
+            found.findings.append(
+                Finding(file, head.lines.get(name, 1), name, Severity.WARNING, "unknown-field", advice)
+            )
     try:
         CaseStudy.model_validate({"title": "-", **known})
     except ValidationError as error:
@@ -202,8 +221,12 @@ def read(text: str, slug: str = "", file: str = "") -> Parsed:
         extra |= {name: value for name, value in head.values.items() if name in wrong}
         known = {name: value for name, value in known.items() if name not in wrong}
     if "title" not in known:
-        advice = "There is no title. Add a line to the front matter, such as: title: Fewer missed appointments in Leeds."
-        found.findings.append(Finding(file, head.lines.get("title", 1), "title", Severity.ERROR, "title-missing", advice))
+        advice = (
+            "There is no title. Add a line to the front matter, such as: title: Fewer missed appointments in Leeds."
+        )
+        found.findings.append(
+            Finding(file, head.lines.get("title", 1), "title", Severity.ERROR, "title-missing", advice)
+        )
         return found
     found.case_study = CaseStudy.model_validate({**known, "extra": extra, "body": head.body, "slug": slug})
     return found
@@ -220,7 +243,11 @@ def schema() -> dict[str, Any]:
 def _pruned(value: Any) -> Any:
     """Without empty entries, which mean the same as none."""
     if isinstance(value, dict):
-        return {key: kept for key, kept in ((key, _pruned(item)) for key, item in value.items()) if kept not in (None, "", [], {})}
+        return {
+            key: kept
+            for key, kept in ((key, _pruned(item)) for key, item in value.items())
+            if kept not in (None, "", [], {})
+        }
     if isinstance(value, list):
         return [kept for kept in map(_pruned, value) if kept not in (None, "", [], {})]
     return value
@@ -228,7 +255,18 @@ def _pruned(value: Any) -> Any:
 
 def _lists(name: str, value: Any) -> Any:
     """`topics: falls` means a list of one: people write it so, and it is plain what they mean."""
-    takes_texts = name in ("organisations", "collaboratives", "partners", "regions", "settings", "populations", "topics", "methods", "equity", "outcomes")
+    takes_texts = name in (
+        "organisations",
+        "collaboratives",
+        "partners",
+        "regions",
+        "settings",
+        "populations",
+        "topics",
+        "methods",
+        "equity",
+        "outcomes",
+    )
     return [value] if takes_texts and isinstance(value, str) else value
 
 

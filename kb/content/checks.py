@@ -62,7 +62,12 @@ def check(parsed: Parsed, vocabulary: Vocabulary, file: str, today: datetime.dat
         return Finding(file, line, field, severity, code, message)
 
     make = finding
-    return [*_ids(found, vocabulary, make), *_completeness(found, make), *_dates(found, today, make), *_headings(found, parsed, file)]
+    return [
+        *_ids(found, vocabulary, make),
+        *_completeness(found, make),
+        *_dates(found, today, make),
+        *_headings(found, parsed, file),
+    ]
 
 
 _Make = Callable[[str, Severity, str, str], Finding]
@@ -84,12 +89,30 @@ def _ids(found: CaseStudy, vocabulary: Vocabulary, make: _Make) -> Iterator[Find
             place = field if field == "stage" else f"{field}.{number}"
             if value not in known:
                 near = nearest(value)
-                hint = f" Did you mean {' or '.join(near)}?" if near else " Look it up, or name it in words under partners." if name == "organisations" else ""
-                yield make(place, Severity.ERROR, "unknown-id", f"{value!r} is not an id in vocabulary/{name}.yaml.{hint}")
+                hint = (
+                    f" Did you mean {' or '.join(near)}?"
+                    if near
+                    else " Look it up, or name it in words under partners."
+                    if name == "organisations"
+                    else ""
+                )
+                yield make(
+                    place, Severity.ERROR, "unknown-id", f"{value!r} is not an id in vocabulary/{name}.yaml.{hint}"
+                )
             elif getattr(known[value], "replaced_by", ""):
-                yield make(place, Severity.WARNING, "replaced-id", f"{value} was replaced by {known[value].replaced_by}. Use that.")
+                yield make(
+                    place,
+                    Severity.WARNING,
+                    "replaced-id",
+                    f"{value} was replaced by {known[value].replaced_by}. Use that.",
+                )
     if len(found.topics) > 5:
-        yield make("topics", Severity.WARNING, "too-many-topics", "There are more than five topics. Keep the five that matter most, the main one first.")
+        yield make(
+            "topics",
+            Severity.WARNING,
+            "too-many-topics",
+            "There are more than five topics. Keep the five that matter most, the main one first.",
+        )
 
 
 def _completeness(found: CaseStudy, make: _Make) -> Iterator[Finding]:
@@ -97,17 +120,34 @@ def _completeness(found: CaseStudy, make: _Make) -> Iterator[Finding]:
         if not getattr(found, field):
             yield make(field, Severity.WARNING, "missing", f"There is no {field}. {reason}")
     if not (found.organisations or found.collaboratives or found.partners):
-        yield make("organisations", Severity.WARNING, "missing", "Nobody is named. Say who did the work under organisations, collaboratives or partners.")
+        yield make(
+            "organisations",
+            Severity.WARNING,
+            "missing",
+            "Nobody is named. Say who did the work under organisations, collaboratives or partners.",
+        )
     if found.kind == "signpost" and not found.sources:
-        yield make("sources", Severity.ERROR, "sources-missing", "A signpost must say where the work was published. Add sources with at least a title.")
+        yield make(
+            "sources",
+            Severity.ERROR,
+            "sources-missing",
+            "A signpost must say where the work was published. Add sources with at least a title.",
+        )
     words = len((found.summary or "").split())
     if words > SUMMARY_WORDS:
-        yield make("summary", Severity.WARNING, "summary-long", f"The summary has {words} words. Keep it to {SUMMARY_WORDS}.")
+        yield make(
+            "summary", Severity.WARNING, "summary-long", f"The summary has {words} words. Keep it to {SUMMARY_WORDS}."
+        )
 
 
 def _dates(found: CaseStudy, today: datetime.date, make: _Make) -> Iterator[Finding]:
     if found.started and found.ended and found.ended[: len(found.started)] < found.started[: len(found.ended)]:
-        yield make("ended", Severity.ERROR, "dates-order", f"It ended ({found.ended}) before it started ({found.started}). Correct one of them.")
+        yield make(
+            "ended",
+            Severity.ERROR,
+            "dates-order",
+            f"It ended ({found.ended}) before it started ({found.started}). Correct one of them.",
+        )
     for field in ("published", "reviewed"):
         value = getattr(found, field)
         if value and value > today:
@@ -116,12 +156,26 @@ def _dates(found: CaseStudy, today: datetime.date, make: _Make) -> Iterator[Find
 
 def _headings(found: CaseStudy, parsed: Parsed, file: str) -> Iterator[Finding]:
     if not found.body:
-        yield Finding(file, parsed.body_line, "body", Severity.WARNING, "body-empty", "There is no text under the front matter. Tell the story under headings such as ## Problem.")
+        yield Finding(
+            file,
+            parsed.body_line,
+            "body",
+            Severity.WARNING,
+            "body-empty",
+            "There is no text under the front matter. Tell the story under headings such as ## Problem.",
+        )
         return
     headings = markdown.headings(found.body)
     for level, words, line in headings:
         if level == 1:
-            yield Finding(file, parsed.body_line + line, "body", Severity.WARNING, "heading-level", f"The heading {words!r} has one #. The title is the page's only main heading: use ## here.")
+            yield Finding(
+                file,
+                parsed.body_line + line,
+                "body",
+                Severity.WARNING,
+                "heading-level",
+                f"The heading {words!r} has one #. The title is the page's only main heading: use ## here.",
+            )
     present = {words for level, words, _ in headings if level <= 2}
     missing = [name for name in _SECTIONS_EXPECTED if name not in present]
     if missing:

@@ -61,10 +61,12 @@ class ContentFolder:
         if not self.case_studies.is_dir():
             raise ContentFolderMissing(
                 f"There is no folder {self.case_studies}.",
-                "Give the folder that holds case_studies/ with --content or KB_CONTENT, or start one with: kb new \"Title of the work\"",
+                'Give the folder that holds case_studies/ with --content or KB_CONTENT, or start one with: kb new "Title of the work"',
             )
         if not os.access(self.case_studies, os.R_OK | os.X_OK):
-            raise ContentUnreadable(f"The folder {self.case_studies} cannot be read.", "Give the account that runs this read access to it.")
+            raise ContentUnreadable(
+                f"The folder {self.case_studies} cannot be read.", "Give the account that runs this read access to it."
+            )
         found = Listing()
         root = self.case_studies.resolve()
         by_slug: dict[str, str] = {}
@@ -76,20 +78,32 @@ class ContentFolder:
 
             try:
                 if not path.resolve(strict=True).is_relative_to(root):
-                    leave_out("link-outside", "This link leads out of the content folder, so it is not read. Put the file itself here.")
+                    leave_out(
+                        "link-outside",
+                        "This link leads out of the content folder, so it is not read. Put the file itself here.",
+                    )
                     continue
                 stat = path.stat()
             except (OSError, RuntimeError):
-                leave_out("unreadable", "This file cannot be read: the link is broken or access is denied. Repair or delete it.")
+                leave_out(
+                    "unreadable",
+                    "This file cannot be read: the link is broken or access is denied. Repair or delete it.",
+                )
                 continue
             if not path.is_file():
                 continue
             if stat.st_size > MAX_BYTES:
-                leave_out("too-large", f"This file has {stat.st_size / 1e6:.1f} MB; a case study may have 1 MB. Take out what is not text.")
+                leave_out(
+                    "too-large",
+                    f"This file has {stat.st_size / 1e6:.1f} MB; a case study may have 1 MB. Take out what is not text.",
+                )
                 continue
             slug = slugify(path.stem)
             if slug in by_slug:
-                leave_out("duplicate-slug", f"Its address, {slug}, is already used by {by_slug[slug]}. Rename one of the two files.")
+                leave_out(
+                    "duplicate-slug",
+                    f"Its address, {slug}, is already used by {by_slug[slug]}. Rename one of the two files.",
+                )
                 continue
             by_slug[slug] = file
             found.entries.append(Entry(slug, file, path, f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}"))
@@ -99,10 +113,24 @@ class ContentFolder:
         def complain(error: OSError) -> None:
             name = Path(error.filename or self.case_studies)
             file = name.relative_to(self.path).as_posix() if name.is_relative_to(self.path) else str(name)
-            found.findings.append(Finding(file, 0, "", Severity.ERROR, "unreadable", "This folder cannot be read. Give the account that runs this read access to it."))
+            found.findings.append(
+                Finding(
+                    file,
+                    0,
+                    "",
+                    Severity.ERROR,
+                    "unreadable",
+                    "This folder cannot be read. Give the account that runs this read access to it.",
+                )
+            )
 
         walked = os.walk(self.case_studies, onerror=complain)
-        return [Path(top, name) for top, folders, names in walked for name in names if _is_case_study(name) and not _prune(folders)]
+        return [
+            Path(top, name)
+            for top, folders, names in walked
+            for name in names
+            if _is_case_study(name) and not _prune(folders)
+        ]
 
     def write_new(self, title: str, text: str) -> Path:
         """Writes a new file named after the title; whole or not at all.
@@ -125,9 +153,14 @@ class ContentFolder:
             finally:
                 Path(temporary).unlink(missing_ok=True)
         except FileExistsError:
-            raise CaseStudyExists(f"There is already a file {path}.", "Choose another title, or edit that file.") from None
+            raise CaseStudyExists(
+                f"There is already a file {path}.", "Choose another title, or edit that file."
+            ) from None
         except OSError as error:
-            raise ContentUnreadable(f"{path} cannot be written: {error.strerror}.", "Check the folder's permissions and the space on the disk.") from None
+            raise ContentUnreadable(
+                f"{path} cannot be written: {error.strerror}.",
+                "Check the folder's permissions and the space on the disk.",
+            ) from None
         return path
 
 
@@ -136,13 +169,35 @@ def read_text(entry: Entry) -> tuple[str | None, str, Finding | None]:
     try:
         data = entry.path.read_bytes()
     except OSError as error:
-        return None, "", Finding(entry.file, 0, "", Severity.ERROR, "unreadable", f"This file cannot be read ({error.strerror}). Check its permissions.")
+        return (
+            None,
+            "",
+            Finding(
+                entry.file,
+                0,
+                "",
+                Severity.ERROR,
+                "unreadable",
+                f"This file cannot be read ({error.strerror}). Check its permissions.",
+            ),
+        )
     digest = hashlib.sha256(data).hexdigest()
     try:
         return data.decode("utf-8"), digest, None
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return None, digest, Finding(entry.file, line, "", Severity.ERROR, "not-utf-8", "This file is not UTF-8 text from here on. Save it again with the encoding UTF-8.")
+        return (
+            None,
+            digest,
+            Finding(
+                entry.file,
+                line,
+                "",
+                Severity.ERROR,
+                "not-utf-8",
+                "This file is not UTF-8 text from here on. Save it again with the encoding UTF-8.",
+            ),
+        )
 
 
 def _is_case_study(name: str) -> bool:

@@ -53,7 +53,11 @@ def read(text: str) -> FrontMatter:
         return FrontMatter({}, text)
     end = next((n for n, row in enumerate(rows[1:], 1) if row.rstrip() == "---"), None)
     if end is None:
-        raise FrontMatterError(1, "front-matter-open", "The front matter starts with --- but never ends. Put a line with only --- under its last field.")
+        raise FrontMatterError(
+            1,
+            "front-matter-open",
+            "The front matter starts with --- but never ends. Put a line with only --- under its last field.",
+        )
     try:
         refuse_depth("\n".join(rows[1:end]))
         node = yaml.compose("\n".join(rows[1:end]), Loader=_Loader)
@@ -62,16 +66,23 @@ def read(text: str) -> FrontMatter:
         line = mark.line + 2 if mark else 1
         problem = getattr(error, "problem", None) or "it is not valid YAML"
         raise FrontMatterError(
-            line, "front-matter-yaml",
+            line,
+            "front-matter-yaml",
             f"The front matter cannot be read here: {problem}. Check the indentation, and put text that holds a colon or starts with a special sign in quotes.",
         ) from None
     except ValueError as error:  # libyaml refuses control characters this way
-        raise FrontMatterError(1, "front-matter-yaml", f"The front matter cannot be read: {error}. Delete the special characters.") from None
+        raise FrontMatterError(
+            1, "front-matter-yaml", f"The front matter cannot be read: {error}. Delete the special characters."
+        ) from None
     found = FrontMatter({}, "\n".join(rows[end + 1 :]), body_line=end + 2)
     if node is not None:
         values = _value(node, "", found.lines, set())
         if not isinstance(values, dict):
-            raise FrontMatterError(2, "front-matter-yaml", "The front matter must be fields, one a line, such as: title: Fewer missed appointments.")
+            raise FrontMatterError(
+                2,
+                "front-matter-yaml",
+                "The front matter must be fields, one a line, such as: title: Fewer missed appointments.",
+            )
         found.values = values
     return found
 
@@ -88,7 +99,11 @@ def refuse_depth(text: str) -> None:
 def _value(node: yaml.Node, path: str, lines: dict[str, int], seen: set[int]) -> Value:
     line = node.start_mark.line + 2  # the mark counts from 0 and the opening --- is a line too
     if id(node) in seen:
-        raise FrontMatterError(line, "front-matter-alias", "The front matter uses a YAML anchor (& and *). Write the value out in both places.")
+        raise FrontMatterError(
+            line,
+            "front-matter-alias",
+            "The front matter uses a YAML anchor (& and *). Write the value out in both places.",
+        )
     seen.add(id(node))
     lines.setdefault(path, line)
     prefix = f"{path}." if path else ""
@@ -97,7 +112,11 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], seen: set[int]) ->
         for key_node, value_node in node.value:
             key_line = key_node.start_mark.line + 2
             if not isinstance(key_node, yaml.ScalarNode):
-                raise FrontMatterError(key_line, "front-matter-yaml", "A field's name must be text here, not a list. Put text that starts with [ or { in quotes.")
+                raise FrontMatterError(
+                    key_line,
+                    "front-matter-yaml",
+                    "A field's name must be text here, not a list. Put text that starts with [ or { in quotes.",
+                )
             key = str(key_node.value)
             if key in values:
                 raise FrontMatterError(key_line, "front-matter-duplicate", f"The field {key} is there twice. Keep one.")

@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # Ids that the page of a case study gives to its own parts; a heading of the same name gets a number.
-RESERVED: Final = frozenset({"maincontent", "summary", "at-a-glance", "figures", "contents", "sources", "related", "cite", "section"})
+RESERVED: Final = frozenset(
+    {"maincontent", "summary", "at-a-glance", "figures", "contents", "sources", "related", "cite"}
+)
 
 # What a case study may contain on the page. Everything else is dropped, its text kept where it has any.
 _TAGS = {
@@ -166,5 +168,9 @@ def _html(tokens: list[Token]) -> str:
                 token.attrSet("scope", "col")
     html = _parser().renderer.render(tokens, _parser().options, {})
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer",
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
     )

@@ -107,7 +107,9 @@ class Organisation:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name people use for it, the full one first."""
-        return tuple(dict.fromkeys(name for name in (self.name, self.short_name, *self.aliases, *self.former_names) if name))
+        return tuple(
+            dict.fromkeys(name for name in (self.name, self.short_name, *self.aliases, *self.former_names) if name)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +168,41 @@ class Vocabulary:
     def load(cls, folder: Path) -> "Vocabulary":
         """The vocabulary in `folder` (its YAML files). A missing file gives an empty part; a broken one a finding too."""
         findings: list[Finding] = []
-        files = {name: _read(folder / f"{name}.yaml", findings) for name in (*SCHEMES, "organisations", "collaboratives", "glossary")}
+        files = {
+            name: _read(folder / f"{name}.yaml", findings)
+            for name in (*SCHEMES, "organisations", "collaboratives", "glossary")
+        }
         make = _Maker(findings)
         schemes = {}
         for name in SCHEMES:
             data = files[name]
-            concepts = make.records(Concept, data.get("concepts"), f"{name}.yaml", verified=str(data.get("verified", "yes")).lower() not in _NO)
+            concepts = make.records(
+                Concept,
+                data.get("concepts"),
+                f"{name}.yaml",
+                verified=str(data.get("verified", "yes")).lower() not in _NO,
+            )
             texts = {key: str(data.get(key, "")) for key in ("label", "guidance", "verified")}
-            schemes[name] = Scheme(name, **{**texts, "label": texts["label"] or name.capitalize()}, concepts={c.id: c for c in concepts})
+            schemes[name] = Scheme(
+                name, **{**texts, "label": texts["label"] or name.capitalize()}, concepts={c.id: c for c in concepts}
+            )
         together = files["collaboratives"]
         return cls(
             schemes=schemes,
-            organisations={o.id: o for o in make.records(Organisation, files["organisations"].get("organisations"), "organisations.yaml")},
-            collaboratives={c.id: c for c in make.records(Collaborative, together.get("collaboratives"), "collaboratives.yaml")},
+            organisations={
+                o.id: o
+                for o in make.records(Organisation, files["organisations"].get("organisations"), "organisations.yaml")
+            },
+            collaboratives={
+                c.id: c for c in make.records(Collaborative, together.get("collaboratives"), "collaboratives.yaml")
+            },
             kinds={k.id: k.label for k in make.records(Concept, together.get("kinds"), "collaboratives.yaml")},
             services={k.id: k.label for k in make.records(Concept, together.get("services"), "collaboratives.yaml")},
             terms=tuple(make.records(Term, files["glossary"].get("terms"), "glossary.yaml")),
-            synonyms=tuple((s.preferred, *s.terms) for s in make.records(_Synonyms, files["glossary"].get("synonyms"), "glossary.yaml")),
+            synonyms=tuple(
+                (s.preferred, *s.terms)
+                for s in make.records(_Synonyms, files["glossary"].get("synonyms"), "glossary.yaml")
+            ),
             findings=tuple(findings),
         )
 
@@ -228,7 +248,9 @@ class Vocabulary:
 
     def nearest_collaboratives(self, typed: str) -> list[str]:
         """Up to three collaborative ids that look like what was typed, by id or any name."""
-        return _nearest(typed, {name.lower(): c.id for c in self.collaboratives.values() for name in (c.id, c.name, *c.aliases)})
+        return _nearest(
+            typed, {name.lower(): c.id for c in self.collaboratives.values() for name in (c.id, c.name, *c.aliases)}
+        )
 
 
 def _nearest(typed: str, names: dict[str, str]) -> list[str]:
@@ -245,17 +267,53 @@ def _read(path: Path, findings: list[Finding]) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:
-        findings.append(Finding(name, 0, "", Severity.ERROR, "not-utf-8", "This file is not UTF-8 text. Save it again with the encoding UTF-8."))
+        findings.append(
+            Finding(
+                name,
+                0,
+                "",
+                Severity.ERROR,
+                "not-utf-8",
+                "This file is not UTF-8 text. Save it again with the encoding UTF-8.",
+            )
+        )
         return {}
     except OSError as error:
-        findings.append(Finding(name, 0, "", Severity.ERROR, "unreadable", f"This file cannot be read ({error.strerror}). Check its permissions."))
+        findings.append(
+            Finding(
+                name,
+                0,
+                "",
+                Severity.ERROR,
+                "unreadable",
+                f"This file cannot be read ({error.strerror}). Check its permissions.",
+            )
+        )
         return {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        findings.append(Finding(name, mark.line + 1 if mark else 0, "", Severity.ERROR, "vocabulary-yaml", f"This is not valid YAML: {getattr(error, 'problem', error)}. Check the indentation and quotes."))
+        findings.append(
+            Finding(
+                name,
+                mark.line + 1 if mark else 0,
+                "",
+                Severity.ERROR,
+                "vocabulary-yaml",
+                f"This is not valid YAML: {getattr(error, 'problem', error)}. Check the indentation and quotes.",
+            )
+        )
         return {}
     if not isinstance(data, dict):
-        findings.append(Finding(name, 1, "", Severity.ERROR, "vocabulary-yaml", "This file must hold named lists, as in the project's own vocabulary."))
+        findings.append(
+            Finding(
+                name,
+                1,
+                "",
+                Severity.ERROR,
+                "vocabulary-yaml",
+                "This file must hold named lists, as in the project's own vocabulary.",
+            )
+        )
         return {}
     return data
 
@@ -271,13 +329,21 @@ class _Maker:
         made: list[Any] = []
         seen: set[str] = set()
         for number, row in enumerate(rows if isinstance(rows, list) else [rows] if rows else (), 1):
-            label = str(row.get("id") or row.get("term") or f"number {number}") if isinstance(row, dict) else f"number {number}"
+            label = (
+                str(row.get("id") or row.get("term") or f"number {number}")
+                if isinstance(row, dict)
+                else f"number {number}"
+            )
             try:
-                record = kind(**{**defaults, **{key: _value(key, value, known) for key, value in row.items() if key in known}})
+                record = kind(
+                    **{**defaults, **{key: _value(key, value, known) for key, value in row.items() if key in known}}
+                )
             except (TypeError, AttributeError, KeyError):
                 record = None
             if record is None or not getattr(record, next(iter(known))):  # an empty id is a missing one
-                self._complain(file, label, "vocabulary-record", f"The record {label} lacks its id, label or name. Add it.")
+                self._complain(
+                    file, label, "vocabulary-record", f"The record {label} lacks its id, label or name. Add it."
+                )
                 continue
             key = getattr(record, "id", "")
             if key and key in seen:

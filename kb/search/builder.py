@@ -46,7 +46,9 @@ class Built:
     findings: list[Finding] = field(default_factory=list)
 
 
-def build(content: ContentFolder, store: IndexStore, embedder: Embedder, report: Report = lambda *_: None, wait: float = 0) -> Built:
+def build(
+    content: ContentFolder, store: IndexStore, embedder: Embedder, report: Report = lambda *_: None, wait: float = 0
+) -> Built:
     """Makes the index what the content folder gives, and that the live generation.
 
     Args:
@@ -69,7 +71,10 @@ def build(content: ContentFolder, store: IndexStore, embedder: Embedder, report:
     except filelock.Timeout:
         raise IndexBusy("Another process is building the index.", "Wait for it to finish, then try again.") from None
     except OSError as error:
-        raise ContentUnreadable(f"The index folder {store.path} cannot be written: {error.strerror or error}.", "Check its permissions and the space on the disk.") from error
+        raise ContentUnreadable(
+            f"The index folder {store.path} cannot be written: {error.strerror or error}.",
+            "Check its permissions and the space on the disk.",
+        ) from error
 
 
 def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report: Report) -> Built:
@@ -92,11 +97,25 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
         if number % 100 == 0 or number == len(listing.entries):
             report("Reading case studies", number, len(listing.entries))
     fingerprint = f"{words}:{_content_digest(records)}"
-    findings = [*listing.findings, *vocabulary.findings, *(finding for record in records for finding in record.findings)]
-    counts = {"case_studies": sum(bool(record.data) for record in records), "passages": sum(len(record.passages) for record in records)}
+    findings = [
+        *listing.findings,
+        *vocabulary.findings,
+        *(finding for record in records for finding in record.findings),
+    ]
+    counts = {
+        "case_studies": sum(bool(record.data) for record in records),
+        "passages": sum(len(record.passages) for record in records),
+    }
     if previous is not None and not is_stale(previous.manifest, fingerprint, embedder.id):
         store.prune({store.current_name(), *_before(store)})
-        return Built(previous.manifest.generation, False, **counts, parsed=parsed, findings=findings, seconds=time.monotonic() - started)
+        return Built(
+            previous.manifest.generation,
+            False,
+            **counts,
+            parsed=parsed,
+            findings=findings,
+            seconds=time.monotonic() - started,
+        )
     folder = store.path / f".building-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     try:
         folder.mkdir()
@@ -107,7 +126,15 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
         store.promote(folder, name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Built(name, True, **counts, parsed=parsed, embedded=embedded.count, findings=findings, seconds=time.monotonic() - started)
+    return Built(
+        name,
+        True,
+        **counts,
+        parsed=parsed,
+        embedded=embedded.count,
+        findings=findings,
+        seconds=time.monotonic() - started,
+    )
 
 
 def _before(store: IndexStore) -> set[str]:
@@ -155,19 +182,40 @@ class _Embedded:
     calibration: calibration.Calibration
 
 
-def _write(folder: Path, content: ContentFolder, records: list[Record], embedder: Embedder, previous: Index | None, report: Report) -> _Embedded:
+def _write(
+    folder: Path,
+    content: ContentFolder,
+    records: list[Record],
+    embedder: Embedder,
+    previous: Index | None,
+    report: Report,
+) -> _Embedded:
     catalogue.write(folder / "catalogue.sqlite", records)
     if content.vocabulary.is_dir():
-        shutil.copytree(content.vocabulary, folder / "vocabulary", copy_function=shutil.copyfile, ignore=lambda _, names: [n for n in names if not n.endswith(".yaml")])
+        shutil.copytree(
+            content.vocabulary,
+            folder / "vocabulary",
+            copy_function=shutil.copyfile,
+            ignore=lambda _, names: [n for n in names if not n.endswith(".yaml")],
+        )
     kept = [record for record in records if record.data]
     all_vectors, count = _embed(kept, embedder, previous, report)
     report("Writing the index", 0, 1)
     vectors.save(all_vectors, folder / "vectors.faiss")
     lexical.save(((_words(record), record.facets) for record in kept), folder / "lexical")
-    background = embedder.encode(calibration.BACKGROUND) if count or previous is None or previous.manifest.embedder != embedder.id else None
+    background = (
+        embedder.encode(calibration.BACKGROUND)
+        if count or previous is None or previous.manifest.embedder != embedder.id
+        else None
+    )
     noise = calibration.Calibration.measure(background, all_vectors) if background is not None else previous.calibration  # type: ignore[union-attr]
     owners = np.repeat(np.arange(len(kept)), [len(record.passages) for record in kept]).astype(np.int64)
-    np.savez(folder / "arrays.npz", passage_case_study=owners, newest_rank=_newest(kept), centroids=_centroids(all_vectors, owners, len(kept)))
+    np.savez(
+        folder / "arrays.npz",
+        passage_case_study=owners,
+        newest_rank=_newest(kept),
+        centroids=_centroids(all_vectors, owners, len(kept)),
+    )
     report("Writing the index", 1, 1)
     return _Embedded(count, all_vectors.shape[1], noise)
 
@@ -186,7 +234,9 @@ def _embed(records: list[Record], embedder: Embedder, previous: Index | None, re
     texts: dict[str, str] = {}
     for record, passage in wanted:
         if passage.digest not in reusable and passage.digest not in texts:
-            texts[passage.digest] = passages.Passage(passage.section, passage.anchor, passage.text, record.title).embedded
+            texts[passage.digest] = passages.Passage(
+                passage.section, passage.anchor, passage.text, record.title
+            ).embedded
     fresh, new_texts = list(texts), list(texts.values())
     made: list[Vectors] = []
     for start in range(0, len(new_texts), _BATCH):
@@ -214,7 +264,7 @@ def _centroids(all_vectors: Vectors, owners: np.ndarray, count: int) -> Vectors:
     sums = np.zeros((count, all_vectors.shape[1]), np.float32)
     np.add.at(sums, owners, all_vectors)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return (sums / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return np.asarray(sums / np.maximum(lengths, 1e-9), np.float32)
 
 
 def _newest(records: list[Record]) -> np.ndarray:
@@ -230,7 +280,16 @@ def _newest(records: list[Record]) -> np.ndarray:
     return ranks
 
 
-def _finish(folder: Path, name: str, fingerprint: str, embedder: str, noise: calibration.Calibration, dimension: int, counts: dict[str, int], started: float) -> None:
+def _finish(
+    folder: Path,
+    name: str,
+    fingerprint: str,
+    embedder: str,
+    noise: calibration.Calibration,
+    dimension: int,
+    counts: dict[str, int],
+    started: float,
+) -> None:
     """Writes the manifest and flushes every file, so that a power cut cannot leave a named but empty generation."""
     files = {}
     for path in sorted(folder.rglob("*")):
@@ -239,7 +298,18 @@ def _finish(folder: Path, name: str, fingerprint: str, embedder: str, noise: cal
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
     built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    Manifest(name, fingerprint, embedder, dimension, versions(), **counts, calibration=noise.to_dict(), built=built, seconds=round(time.monotonic() - started, 3), files=files).write(folder)
+    Manifest(
+        name,
+        fingerprint,
+        embedder,
+        dimension,
+        versions(),
+        **counts,
+        calibration=noise.to_dict(),
+        built=built,
+        seconds=round(time.monotonic() - started, 3),
+        files=files,
+    ).write(folder)
     sync_folder(folder)
 
 

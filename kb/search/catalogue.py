@@ -56,16 +56,26 @@ def write(path: Path, records: Iterable[Record]) -> None:
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode=OFF")
-        connection.execute("PRAGMA synchronous=OFF")  # the builder flushes the whole generation before it is switched to
+        connection.execute(
+            "PRAGMA synchronous=OFF"
+        )  # the builder flushes the whole generation before it is switched to
         connection.executescript(_TABLES)
         position = passage = 0
         for number, record in enumerate(records):
             findings = json.dumps([finding.to_dict() for finding in record.findings])
-            connection.execute("INSERT INTO file VALUES (?,?,?,?,?,?)", (number, record.file, record.stamp, record.digest, findings, position if record.data else None))
+            connection.execute(
+                "INSERT INTO file VALUES (?,?,?,?,?,?)",
+                (number, record.file, record.stamp, record.digest, findings, position if record.data else None),
+            )
             if not record.data:
                 continue
-            connection.execute("INSERT INTO case_study VALUES (?,?,?,?)", (position, record.slug, record.data, json.dumps(record.facets)))
-            rows = [(passage + n, position, p.section, p.anchor, p.text, p.digest) for n, p in enumerate(record.passages)]
+            connection.execute(
+                "INSERT INTO case_study VALUES (?,?,?,?)",
+                (position, record.slug, record.data, json.dumps(record.facets)),
+            )
+            rows = [
+                (passage + n, position, p.section, p.anchor, p.text, p.digest) for n, p in enumerate(record.passages)
+            ]
             connection.executemany("INSERT INTO passage VALUES (?,?,?,?,?,?)", rows)
             position, passage = position + 1, passage + len(rows)
         connection.commit()
@@ -84,11 +94,15 @@ class Catalogue:
         """
         try:
             # immutable: no lock files beside it, and the folder may be read-only
-            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
             self.case_study_count: int = self._one("SELECT count(*) FROM case_study")
             self.passage_count: int = self._one("SELECT count(*) FROM passage")
         except sqlite3.Error as error:
-            raise IndexDamaged(f"The catalogue {path} cannot be read.", "Build the index again with: kb index") from error
+            raise IndexDamaged(
+                f"The catalogue {path} cannot be read.", "Build the index again with: kb index"
+            ) from error
 
     def close(self) -> None:
         """Closes the file."""
@@ -106,7 +120,11 @@ class Catalogue:
     def case_studies(self, positions: Sequence[int]) -> list[CaseStudy]:
         """The case studies at these positions, in that order."""
         marks = ",".join("?" * len(positions))
-        rows = dict(self._connection.execute(f"SELECT position, data FROM case_study WHERE position IN ({marks})", list(positions)))  # noqa: S608 - only question marks
+        rows = dict(
+            self._connection.execute(
+                f"SELECT position, data FROM case_study WHERE position IN ({marks})", list(positions)
+            )
+        )  # noqa: S608 - only question marks
         return [CaseStudy.model_validate_json(rows[position]) for position in positions]
 
     def passages(self, positions: Sequence[int]) -> dict[int, list[tuple[int, StoredPassage]]]:
@@ -135,7 +153,9 @@ class Catalogue:
     def records(self) -> Iterator[Record]:
         """Everything, in order of number: what the next generation starts from."""
         passages: dict[int, list[StoredPassage]] = {}
-        for row in self._connection.execute("SELECT case_study, section, anchor, text, digest FROM passage ORDER BY position"):
+        for row in self._connection.execute(
+            "SELECT case_study, section, anchor, text, digest FROM passage ORDER BY position"
+        ):
             passages.setdefault(row[0], []).append(StoredPassage(*row[1:]))
         query = (
             "SELECT f.file, f.stamp, f.digest, f.findings, c.slug, c.data, c.facets, c.position"
@@ -143,7 +163,16 @@ class Catalogue:
         )
         for file, stamp, digest, findings, slug, data, facets, position in self._connection.execute(query):
             kept = {name: tuple(values) for name, values in json.loads(facets or "{}").items()}
-            yield Record(file, stamp, digest, [_finding(item) for item in json.loads(findings)], slug or "", data or "", kept, passages.get(position, []))
+            yield Record(
+                file,
+                stamp,
+                digest,
+                [_finding(item) for item in json.loads(findings)],
+                slug or "",
+                data or "",
+                kept,
+                passages.get(position, []),
+            )
 
     def _one(self, query: str) -> int:
         return int(self._connection.execute(query).fetchone()[0])

@@ -56,7 +56,7 @@ class SentenceTransformerEmbedder:
                 from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch: seconds
                 from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-                transformers_logging.disable_progress_bar()
+                transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
                 self._loaded = SentenceTransformer(self._model, device="cpu")
             except Exception as error:
                 raise EmbedderUnavailable(
@@ -67,7 +67,9 @@ class SentenceTransformerEmbedder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text: float32, shape (len(texts), dimension), each of length 1; raises EmbedderUnavailable."""
         self.load()
-        encoded = self._loaded.encode(list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+        encoded = self._loaded.encode(
+            list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
         return np.ascontiguousarray(encoded, dtype=np.float32)
 
 

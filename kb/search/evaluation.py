@@ -52,7 +52,10 @@ def read(queries: Path, qrels: Path | None = None) -> Judged:
                 pairs = [pair.strip().rpartition(":") for pair in cells[2].split(",") if pair.strip() not in ("", "-")]
                 grades[cells[0]] = {document: int(grade) for document, _, grade in pairs}
         except (ValueError, KeyError, IndexError):
-            raise EvaluationError(f"{queries}, line {number} cannot be read.", "A line is: id, tab, query, tab, and doc:grade,doc:grade (or - for none); or JSON with _id and text.") from None
+            raise EvaluationError(
+                f"{queries}, line {number} cannot be read.",
+                "A line is: id, tab, query, tab, and doc:grade,doc:grade (or - for none); or JSON with _id and text.",
+            ) from None
     for number, row in _rows(qrels) if qrels else ():
         cells = row.split("\t")
         if number == 1 and not cells[-1].strip().lstrip("-").isdigit():
@@ -60,7 +63,9 @@ def read(queries: Path, qrels: Path | None = None) -> Judged:
         try:
             grades.setdefault(cells[0], {})[cells[-2]] = int(cells[-1])
         except (ValueError, IndexError):
-            raise EvaluationError(f"{qrels}, line {number} cannot be read.", "A line is: query id, tab, document id, tab, grade.") from None
+            raise EvaluationError(
+                f"{qrels}, line {number} cannot be read.", "A line is: query id, tab, document id, tab, grade."
+            ) from None
     if not texts:
         raise EvaluationError(f"There are no queries in {queries}.", "Give a file with one query a line.")
     return Judged(texts, grades)
@@ -80,7 +85,10 @@ def evaluate(searcher: Searcher, judged: Judged) -> dict[str, dict[str, float]]:
         if query in judged.queries and (kept := {names[document]: grade for document, grade in grades.items() if document in names and grade > 0})
     }  # fmt: skip
     if not qrels:
-        raise EvaluationError("None of the judged documents is in the index.", "Documents are named by slug, or by the reference in their front matter.")
+        raise EvaluationError(
+            "None of the judged documents is in the index.",
+            "Documents are named by slug, or by the reference in their front matter.",
+        )
     wanted = [ir_measures.parse_measure(name) for name in MEASURES]
     found: dict[str, dict[str, float]] = {}
     for stage, weight in STAGES.items():
@@ -110,5 +118,8 @@ def _rows(path: Path) -> Iterable[tuple[int, str]]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8 text'}).", "Check the name and permissions of the file.") from None
+        raise EvaluationError(
+            f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8 text'}).",
+            "Check the name and permissions of the file.",
+        ) from None
     return [(number, row) for number, row in enumerate(re.split(r"\r?\n", text), 1) if row.strip()]

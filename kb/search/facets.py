@@ -56,7 +56,9 @@ def values(case_study: CaseStudy, vocabulary: Vocabulary) -> dict[str, tuple[str
 def resolve(facet: Facet, value: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """What a typed value stands for: the concept with its parents, today's organisations, else the value itself."""
     if facet.scheme:
-        return vocabulary.schemes[facet.scheme].path(value) or (value,) if facet.scheme in vocabulary.schemes else (value,)
+        return (
+            vocabulary.schemes[facet.scheme].path(value) or (value,) if facet.scheme in vocabulary.schemes else (value,)
+        )
     if facet.name == "organisation":
         return tuple(organisation.id for organisation in vocabulary.current(value)) or (value,)
     return (value,)

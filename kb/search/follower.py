@@ -45,7 +45,13 @@ def changes(content: ContentFolder, stop: threading.Event | None = None) -> Iter
 class Follower:
     """A background thread that keeps the index in step with the content folder."""
 
-    def __init__(self, content: ContentFolder, store: IndexStore, embedder: Embedder, built: Callable[[Built], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        content: ContentFolder,
+        store: IndexStore,
+        embedder: Embedder,
+        built: Callable[[Built], None] = lambda _: None,
+    ) -> None:
         self._content, self._store, self._embedder, self._built = content, store, embedder, built
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
@@ -79,7 +85,9 @@ class Follower:
         else:
             self._said = ""
             if built.changed:
-                log.info("Built %s: %d case studies in %.1f seconds", built.generation, built.case_studies, built.seconds)
+                log.info(
+                    "Built %s: %d case studies in %.1f seconds", built.generation, built.case_studies, built.seconds
+                )
                 for finding in built.findings:
                     log.warning("%s", finding)
             self._built(built)

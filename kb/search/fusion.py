@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Scores = NDArray[np.float32]
+Scores = NDArray[np.floating]
 
 # Measured on SciFact and CISI, dense weights from 0.5 to 0.6 are the best for both; see docs/decisions.
 DENSE_WEIGHT: Final = 0.55
@@ -16,7 +16,7 @@ def z_scores(scores: Scores) -> Scores:
     if scores.size == 0:
         return scores
     spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+    return np.asarray((scores - scores.mean()) / spread) if spread > 1e-9 else np.zeros_like(scores)
 
 
 def fuse(lexical: Scores, dense: Scores, dense_weight: float = DENSE_WEIGHT) -> Scores:

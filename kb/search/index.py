@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.content.case_study import CaseStudy
 from kb.content.vocabulary import Vocabulary
-from kb.errors import IndexDamaged, IndexMismatch, IndexMissing, SearchUnavailable
+from kb.errors import IndexDamaged, IndexMismatch, IndexMissing, NotFound, SearchUnavailable
 from kb.search import lexical, passages
 from kb.search.calibration import Calibration
 from kb.search.catalogue import Catalogue
@@ -89,11 +90,16 @@ class Index:
         self.folder = folder
         self.manifest = Manifest.read(folder)
         if embedder is not None and self.manifest.embedder != embedder:
-            raise IndexMismatch(f"The index was made with the model {self.manifest.embedder}, but the model now set is {embedder}.", _REBUILD)
+            raise IndexMismatch(
+                f"The index was made with the model {self.manifest.embedder}, but the model now set is {embedder}.",
+                _REBUILD,
+            )
         for name, size in self.manifest.files.items():
             path = folder / name
             if not path.is_file() or path.stat().st_size != size:
-                raise IndexDamaged(f"The file {name} of the index generation {folder} is missing or incomplete.", _REBUILD)
+                raise IndexDamaged(
+                    f"The file {name} of the index generation {folder} is missing or incomplete.", _REBUILD
+                )
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.lexical = lexical.LexicalIndex(folder / "lexical")
         self.vocabulary = Vocabulary.load(folder / "vocabulary")
@@ -119,6 +125,39 @@ class Index:
                 self._vectors = VectorIndex(self.folder / "vectors.faiss")
             return self._vectors
 
+    def case_study(self, slug: str) -> CaseStudy:
+        """The case study of this slug; raises NotFound."""
+        return self.catalogue.case_studies([self._position(slug)])[0]
+
+    def related(self, slug: str, limit: int = 3) -> list[CaseStudy]:
+        """The case studies nearest in meaning as a whole to this one, nearest first; raises NotFound."""
+        position = self._position(slug)
+        cosines = self.centroids @ self.centroids[position]
+        cosines[position] = -2.0  # below any cosine: never its own relative
+        nearest = np.argsort(-cosines, kind="stable")[: min(limit, len(cosines) - 1)]
+        return self.catalogue.case_studies(nearest.tolist())
+
+    def tallies(self, facet: str) -> dict[str, dict[str, int]]:
+        """How many case studies have each verdict, by value of a facet; those without one count under ""."""
+        names = sorted(self.facets.get("verdict", {}))
+        codes = np.full(self.manifest.case_studies, len(names), np.int64)
+        for code, name in enumerate(names):
+            codes[self.facets["verdict"][name]] = code
+        counted = {
+            value: np.bincount(codes[holders], minlength=len(names) + 1)
+            for value, holders in self.facets.get(facet, {}).items()
+        }
+        return {
+            value: {name: int(n) for name, n in zip([*names, ""], counts, strict=True) if n}
+            for value, counts in counted.items()
+        }
+
+    def _position(self, slug: str) -> int:
+        position = self.catalogue.slug_position(slug)
+        if position is None:
+            raise NotFound(f"There is no case study {slug[:100]!r}.")
+        return position
+
 
 def _facets(catalogue: Catalogue) -> dict[str, dict[str, NDArray[np.int64]]]:
     """Positions of the case studies that hold each value, by facet name and value."""
@@ -127,7 +166,10 @@ def _facets(catalogue: Catalogue) -> dict[str, dict[str, NDArray[np.int64]]]:
         for name, held in values.items():
             for value in held:
                 found.setdefault(name, {}).setdefault(value, []).append(position)
-    return {name: {value: np.array(positions, np.int64) for value, positions in held.items()} for name, held in found.items()}
+    return {
+        name: {value: np.array(positions, np.int64) for value, positions in held.items()}
+        for name, held in found.items()
+    }
 
 
 class IndexStore:

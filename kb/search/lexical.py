@@ -1,10 +1,10 @@
 """Owns search by words: a tantivy BM25 index of whole case studies, and highlighting. Never knows about vectors."""
 
-import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,13 @@ def _analyser() -> tantivy.TextAnalyzer:
     "A&E" and "children's" are one word each.
     """
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\w+(?:[&'\x{2019}]\w+)*"))
-    for step in (tantivy.Filter.remove_long(60), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold(), tantivy.Filter.stopword("english"), tantivy.Filter.stemmer("english")):
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    ):
         builder = builder.filter(step)
     return builder.build()
 
@@ -83,7 +89,9 @@ class LexicalIndex:
         try:
             self._index = tantivy.Index.open(str(folder))
         except (ValueError, OSError) as error:
-            raise IndexDamaged(f"The word index in {folder} cannot be read.", "Build the index again with: kb index") from error
+            raise IndexDamaged(
+                f"The word index in {folder} cannot be read.", "Build the index again with: kb index"
+            ) from error
         self._index.register_tokenizer(_ANALYSER, _analyser())
         self._searcher = self._index.searcher()
 
@@ -104,13 +112,17 @@ class LexicalIndex:
         coverage = np.array([by_position.get(position, 0.0) / total for position in positions.tolist()], np.float32)
         return Matches(positions, scores, np.minimum(coverage, 1.0))
 
-    def _run(self, queries: Iterable[tantivy.Query], must: list[Any], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _run(
+        self, queries: Iterable[tantivy.Query], must: list[Any], limit: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         any_word = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
         whole = tantivy.Query.boolean_query([(tantivy.Occur.Must, any_word), *must]) if must else any_word
         hits = self._searcher.search(whole, limit=limit, count=False).hits
         positions = self._searcher.fast_field_values("position", [address for _, address in hits])
         found = sorted(((-score, int(position or 0)) for (score, _), position in zip(hits, positions, strict=True)))
-        return np.array([position for _, position in found], np.int64), np.array([-score for score, _ in found], np.float32)
+        return np.array([position for _, position in found], np.int64), np.array(
+            [-score for score, _ in found], np.float32
+        )
 
     def _weight(self, word: str) -> float:
         """Inverse document frequency as in BM25: ln(1 + (N - n + 0.5) / (n + 0.5))."""
@@ -123,7 +135,12 @@ def _filter(name: str, value: str) -> str:
 
 
 def _any(name: str, values: Sequence[str]) -> tantivy.Query:
-    either = tantivy.Query.boolean_query([(tantivy.Occur.Should, tantivy.Query.term_query(_schema(), "filter", _filter(name, value))) for value in values])
+    either = tantivy.Query.boolean_query(
+        [
+            (tantivy.Occur.Should, tantivy.Query.term_query(_schema(), "filter", _filter(name, value)))
+            for value in values
+        ]
+    )
     return tantivy.Query.const_score_query(either, 0.0)
 
 
@@ -135,19 +152,33 @@ def highlight(text: str, query: str, characters: int = 260) -> list[Part]:
 
     The stretch of about `characters` characters is the one with the most different matching words, the first such.
     """
-    wanted = set(terms(query))
+    wanted = frozenset(terms(query))
     words = text.split()
-    marks = [next((stem for stem in terms(word) if stem in wanted), "") for word in words]
+    marks = [next((stem for stem in _stems(word) if stem in wanted), "") for word in words]
     start, end = _window(words, marks, characters)
-    parts: list[Part] = []
-    for matched, group in itertools.groupby(zip(words[start:end], marks[start:end], strict=True), key=lambda pair: bool(pair[1])):
-        parts.append((" ".join(word for word, _ in group), matched))
-    spaced = [(f"{words}{' ' if number < len(parts) else ''}", matched) for number, (words, matched) in enumerate(parts, 1)]
-    if start > 0:
-        spaced.insert(0, ("… ", False))
-    if end < len(words):
-        spaced.append((" …", False))
-    return spaced
+    stretch = " ".join(words[start:end])
+    parts: list[Part] = [("… ", False)] if start else []
+    place = 0
+    for found in _WORD.finditer(stretch):
+        if wanted.isdisjoint(_stems(found[0])):
+            continue
+        between = stretch[place : found.start()]
+        if between == " " and parts and parts[-1][1]:  # two matching words in a row are one mark
+            parts[-1] = (f"{parts[-1][0]} {found[0]}", True)
+        else:
+            parts += [(between, False)] if between else []
+            parts.append((found[0], True))
+        place = found.end()
+    rest = stretch[place:] + (" …" if end < len(words) else "")
+    return [*parts, (rest, False)] if rest else parts
+
+
+_WORD: Final = re.compile(r"\w+(?:[-&'\u2019]\w+)*")
+
+
+@lru_cache(maxsize=20_000)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(terms(word))
 
 
 def _window(words: Sequence[str], marks: Sequence[str], characters: int) -> tuple[int, int]:

@@ -45,7 +45,9 @@ def split(case_study: CaseStudy, vocabulary: Vocabulary) -> list[Passage]:
         figures = [Block(figure(measure), "figures") for measure in case_study.measures]
         found += [Passage("Figures", "figures", text, title) for text, _ in _pieces(figures)]
     for section in case_study.sections:
-        found += [Passage(section.heading, anchor or section.anchor, text, title) for text, anchor in _pieces(section.blocks)]
+        found += [
+            Passage(section.heading, anchor or section.anchor, text, title) for text, anchor in _pieces(section.blocks)
+        ]
     if facts := at_a_glance(case_study, vocabulary):
         found.append(Passage("At a glance", "at-a-glance", facts, title))
     return found or [Passage("", "", title, title)]
@@ -59,8 +61,8 @@ def figure(measure: Measure) -> str:
 
 
 def with_unit(value: str, unit: str | None) -> str:
-    """A figure with its unit: "22%" and "14 days", but words such as "8% reduction" stay as they are."""
-    if not unit or not re.fullmatch(r"[-+]?[£]?[\d,.]+", value):
+    """A figure with its unit: "22%", "14 days", "under 12 weeks"; words such as "8% reduction" stay as they are."""
+    if not unit or not value[-1].isdigit():
         return value
     return f"{value}{unit}" if unit.startswith("%") else f"{value} {unit}"
 
@@ -113,5 +115,3 @@ def _sentences(text: str) -> Iterator[str]:
         words = sentence.split()
         for start in range(0, len(words), MAX_WORDS):  # a "sentence" without a full stop for a page
             yield " ".join(words[start : start + MAX_WORDS])
-
-

@@ -60,9 +60,13 @@ class Query:
                 problems[name] = f"There is no parameter {name[:60]!r}. The parameters are: {known}."
         text = clean(text)
         if len(text) > MAX_CHARACTERS:
-            problems["q"] = f"Your search has {len(text):,} characters. Use at most {MAX_CHARACTERS}: a sentence about the problem works best."
+            problems["q"] = (
+                f"Your search has {len(text):,} characters. Use at most {MAX_CHARACTERS}: a sentence about the problem works best."
+            )
         elif text and not re.search(r"\w", text):
-            problems["q"] = "Your search has no words in it. Type a word or a short description, such as: missed appointments."
+            problems["q"] = (
+                "Your search has no words in it. Type a word or a short description, such as: missed appointments."
+            )
         if sort not in ("relevance", "newest"):
             problems["sort"] = f"Results cannot be sorted by {sort[:60]!r}. Choose relevance or newest."
         if sum(map(len, filters.values())) > MAX_FILTERS:
@@ -79,7 +83,11 @@ class Query:
 def clean(text: str) -> str:
     """Typed text in one form: composed letters, plain spaces, no control or invisible characters."""
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Zs") else c for c in composed if unicodedata.category(c) not in ("Cf", "Cs", "Co"))
+    visible = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Zs") else c
+        for c in composed
+        if unicodedata.category(c) not in ("Cf", "Cs", "Co")
+    )
     return re.sub(r" +", " ", visible).strip()
 
 

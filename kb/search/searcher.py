@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kb.content.case_study import CaseStudy
 from kb.content.vocabulary import Vocabulary
-from kb.errors import EmbedderUnavailable, NotFound, QueryError
+from kb.errors import EmbedderUnavailable, QueryError
 from kb.search import calibration, facets, fusion
 from kb.search.catalogue import StoredPassage
 from kb.search.embedders import Embedder, Vectors
@@ -82,17 +82,21 @@ class Searcher:
         self.store = store
         self._embedder = embedder
 
-    def search(self, query: Query) -> Results:
-        """The answer to a query.
+    def search(self, query: Query, index: Index | None = None) -> Results:
+        """The answer to a query, from the given generation, else from the live one.
 
         Raises:
             QueryError: a filter has a value that nobody knows.
             SearchUnavailable: no index can be read.
         """
-        index = self.store.current()
+        index = index or self.store.current()
         filters = _resolved(query, index)
         found = self._find(index, query.text, filters)
-        order = np.argsort(index.newest_rank[found.positions], kind="stable") if query.sort == "newest" or not query.text else np.arange(len(found.positions))
+        order = (
+            np.argsort(index.newest_rank[found.positions], kind="stable")
+            if query.sort == "newest" or not query.text
+            else np.arange(len(found.positions))
+        )
         chosen = order[query.offset : query.offset + query.limit]
         hits = self._hits(index, query.text, found, chosen)
         counts = _counts(index, found.positions, filters)
@@ -102,35 +106,21 @@ class Searcher:
             wider = self._find(index, query.text, others, found.vector)
             alternatives[name] = _counts(index, wider.positions, filters, only=name)[name]
         best = float(found.closeness.max()) if found.closeness.size else 0.0
-        verdict: calibration.Verdict = calibration.verdict(best) if query.text else ("strong" if found.positions.size else "none")
+        verdict: calibration.Verdict = (
+            calibration.verdict(best) if query.text else ("strong" if found.positions.size else "none")
+        )
         close = int((found.closeness >= calibration.STRONG).sum()) if query.text else 0
         return Results(query, tuple(hits), len(found.positions), close, verdict, found.degraded, counts, alternatives)
-
-    def case_study(self, slug: str) -> CaseStudy:
-        """The case study of this slug; raises NotFound or SearchUnavailable."""
-        index = self.store.current()
-        position = index.catalogue.slug_position(slug)
-        if position is None:
-            raise NotFound(f"There is no case study {slug!r}.")
-        return index.catalogue.case_studies([position])[0]
-
-    def related(self, slug: str, limit: int = 3) -> list[CaseStudy]:
-        """The case studies nearest in meaning as a whole to this one, the nearest first; raises as `case_study`."""
-        index = self.store.current()
-        position = index.catalogue.slug_position(slug)
-        if position is None:
-            raise NotFound(f"There is no case study {slug!r}.")
-        cosines = index.centroids @ index.centroids[position]
-        cosines[position] = -2.0
-        nearest = np.argsort(-cosines, kind="stable")[: min(limit, len(cosines) - 1)]
-        return index.catalogue.case_studies(nearest.tolist())
 
     def rank(self, text: str, dense_weight: float = fusion.DENSE_WEIGHT, limit: int = 100) -> list[tuple[str, float]]:
         """Slugs and scores by fusion alone, nothing left out for being far: for evaluation. Weight 0 is words, 1 meaning."""
         index = self.store.current()
         found = self._find(index, text, {}, dense_weight=dense_weight, everything=True)
         slugs = index.catalogue.slugs()
-        return [(slugs[position], float(score)) for position, score in zip(found.positions[:limit].tolist(), found.scores[:limit].tolist(), strict=True)]
+        return [
+            (slugs[position], float(score))
+            for position, score in zip(found.positions[:limit].tolist(), found.scores[:limit].tolist(), strict=True)
+        ]
 
     def _find(
         self, index: Index, text: str, filters: dict[str, tuple[str, ...]], vector: Vectors | None = None,
@@ -150,7 +140,9 @@ class Searcher:
             except EmbedderUnavailable:
                 degraded = True
         if vector is None:
-            return _Found(words.positions, words.scores, 2 * calibration.STRONG * words.coverage, words.coverage, None, degraded)
+            return _Found(
+                words.positions, words.scores, 2 * calibration.STRONG * words.coverage, words.coverage, None, degraded
+            )
         candidates = np.union1d(words.positions, self._nearest(index, vector, allowed))
         if not candidates.size:
             empty = np.zeros(0, np.float32)
@@ -179,14 +171,23 @@ class Searcher:
         positions = found.positions[chosen].tolist()
         stored = index.catalogue.passages(positions) if text else {}
         hits = []
-        for place, position, case_study in zip(chosen.tolist(), positions, index.catalogue.case_studies(positions), strict=True):
+        for place, position, case_study in zip(
+            chosen.tolist(), positions, index.catalogue.case_studies(positions), strict=True
+        ):
             if text:
                 passage = _best_passage(index, text, found.vector, stored[position])
                 parts = highlight(passage.text, text)
                 snippet = Snippet(passage.section, passage.anchor, tuple(parts))
             else:
                 snippet = Snippet("Summary", "summary", ((case_study.summary or "", False),))
-            hits.append(Hit(case_study, round(float(found.scores[place]), 4), snippet, _why(text, snippet, float(found.coverage[place]))))
+            hits.append(
+                Hit(
+                    case_study,
+                    round(float(found.scores[place]), 4),
+                    snippet,
+                    _why(text, snippet, float(found.coverage[place])),
+                )
+            )
         return hits
 
 
@@ -238,10 +239,14 @@ def _cosines(index: Index, vector: Vectors, candidates: NDArray[np.int64]) -> tu
     return best, index.centroids[candidates] @ vector[0]
 
 
-def _best_passage(index: Index, text: str, vector: Vectors | None, stored: Sequence[tuple[int, StoredPassage]]) -> StoredPassage:
+def _best_passage(
+    index: Index, text: str, vector: Vectors | None, stored: Sequence[tuple[int, StoredPassage]]
+) -> StoredPassage:
     """The passage to show: nearest in meaning, with a lift for each of the query's words it shows."""
     wanted = set(terms(text))
-    shares = np.array([len(wanted & set(terms(f"{p.section} {p.text}"))) / max(len(wanted), 1) for _, p in stored], np.float32)
+    shares = np.array(
+        [len(wanted & set(terms(f"{p.section} {p.text}"))) / max(len(wanted), 1) for _, p in stored], np.float32
+    )
     # Tags in a list are a poor thing to read: they are shown when nothing else holds the words.
     shares -= np.array([0.3 if p.anchor == "at-a-glance" else 0.0 for _, p in stored], np.float32)
     if vector is not None:
@@ -253,13 +258,17 @@ def _why(text: str, snippet: Snippet, coverage: float) -> tuple[str, ...]:
     """Why this was found, in words for people."""
     if not text:
         return ()
-    words = dict.fromkeys(word.strip(".,;:()").lower() for part, matched in snippet.parts if matched for word in part.split())
+    words = dict.fromkeys(
+        word.strip(".,;:()").lower() for part, matched in snippet.parts if matched for word in part.split()
+    )
     if words:
         return (f"Mentions {', '.join(list(words)[:6])}",)
     return ("Some of your words are elsewhere in it",) if coverage > 0.3 else ("Close in meaning, in other words",)
 
 
-def _counts(index: Index, positions: NDArray[np.int64], filters: dict[str, tuple[str, ...]], only: str = "") -> dict[str, tuple[FacetValue, ...]]:
+def _counts(
+    index: Index, positions: NDArray[np.int64], filters: dict[str, tuple[str, ...]], only: str = ""
+) -> dict[str, tuple[FacetValue, ...]]:
     """How many of these case studies have each value, most first; a filter's own value is listed even at 0."""
     inside = np.zeros(index.manifest.case_studies, np.bool_)
     inside[positions] = True
@@ -269,7 +278,11 @@ def _counts(index: Index, positions: NDArray[np.int64], filters: dict[str, tuple
             continue
         counts = {value: int(inside[holders].sum()) for value, holders in index.facets.get(facet.name, {}).items()}
         counts |= {value: counts.get(value, 0) for value in filters.get(facet.name, ())}
-        listed = [FacetValue(value, facets.label(facet, value, index.vocabulary), count) for value, count in counts.items() if count or value in filters.get(facet.name, ())]
+        listed = [
+            FacetValue(value, facets.label(facet, value, index.vocabulary), count)
+            for value, count in counts.items()
+            if count or value in filters.get(facet.name, ())
+        ]
         found[facet.name] = tuple(sorted(listed, key=lambda item, facet=facet: _order(facet, item)))  # type: ignore[misc]
     return found
 

@@ -39,7 +39,9 @@ class VectorIndex:
         try:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         except RuntimeError as error:
-            raise IndexDamaged(f"The vectors in {path} cannot be read.", "Build the index again with: kb index") from error
+            raise IndexDamaged(
+                f"The vectors in {path} cannot be read.", "Build the index again with: kb index"
+            ) from error
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
 

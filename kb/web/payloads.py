@@ -10,6 +10,8 @@ from kb.search.lexical import Part
 from kb.search.passages import with_unit
 from kb.search.searcher import Hit, Results
 
+_SHORT_UNIT = 24  # a longer unit, such as a rate with its conditions, is for the table
+
 
 def plural(number: int, one: str, many: str = "") -> str:
     """A number with its noun, such as "1 case study" and "1,204 case studies"."""
@@ -17,7 +19,7 @@ def plural(number: int, one: str, many: str = "") -> str:
 
 
 def case_studies(number: int) -> str:
-    """ "1 case study", "12 case studies". """
+    """ "1 case study", "12 case studies"."""
     return plural(number, "case study", "case studies")
 
 
@@ -31,22 +33,44 @@ def heading(results: Results) -> str:
     if results.verdict == "none":
         return "Nothing like this yet"
     if close == total:
-        return f"{case_studies(total)}, close to what you asked" if total == 1 else f"{case_studies(total)}, all close to what you asked"
+        return (
+            f"{case_studies(total)}, close to what you asked"
+            if total == 1
+            else f"{case_studies(total)}, all close to what you asked"
+        )
     if close:
         return f"{case_studies(total)}, {close} close to what you asked"
     return f"{case_studies(total)} that might help, none an exact match"
 
 
 def outcome(case_study: CaseStudy) -> str:
-    """The result in one line: the first measure with its figures, else the verdict in words."""
+    """The result in one line with its figure, such as "Missed appointments: 22% to 14%"; "" when no figure is given."""
     for measure in case_study.measures:
+        percent = "%" if measure.unit and measure.unit.startswith("%") else None
+        unit = percent or (measure.unit if measure.unit and len(measure.unit) <= _SHORT_UNIT else None)
         if measure.baseline and measure.result:
-            percent = measure.unit if measure.unit and measure.unit.startswith("%") else None
-            short = "%" if percent else None
-            return f"{measure.name}: {with_unit(measure.baseline, short)} to {with_unit(measure.result, short)}"
+            return f"{measure.name}: {with_unit(measure.baseline, percent)} to {with_unit(measure.result, unit)}"
         if measure.result:
-            return f"{measure.name}: {with_unit(measure.result, measure.unit)}"
-    return VERDICTS.get(case_study.verdict or "", "")
+            return f"{measure.name}: {with_unit(measure.result, unit)}"
+    return ""
+
+
+def verdict_word(verdict: str | None) -> str:
+    """How it went, in a word or two; "" when nobody said."""
+    return VERDICTS.get(verdict or "", "")
+
+
+def tally(counts: dict[str, int]) -> str:
+    """ "9 case studies: 5 improved, 1 mixed, 2 no change", in the order of the verdicts."""
+    total = sum(counts.values())
+    told = [f"{counts[name]} {word}" for name, word in _TALLY.items() if counts.get(name)]
+    return f"{case_studies(total)}: {', '.join(told)}" if told else case_studies(total)
+
+
+_TALLY = {
+    "improved": "improved", "mixed": "mixed", "no-change": "no change", "stopped": "stopped", "too-early": "too early to say",
+    "not-stated": "with no result stated",
+}  # fmt: skip
 
 
 def marked(parts: tuple[Part, ...]) -> str:
@@ -109,5 +133,13 @@ def hit_payload(hit: Hit) -> dict[str, Any]:
 def case_study_payload(found: CaseStudy) -> dict[str, Any]:
     """A whole case study as JSON: its fields, its sections by anchor, and its address."""
     fields = found.model_dump(mode="json", exclude={"body", "extra"}, exclude_none=True)
-    sections = [{"heading": section.heading, "anchor": section.anchor, "text": section.text} for section in found.sections]
-    return {**fields, "year": found.year, "url": f"/case-studies/{found.slug}", "sections": sections, "markdown": found.body}
+    sections = [
+        {"heading": section.heading, "anchor": section.anchor, "text": section.text} for section in found.sections
+    ]
+    return {
+        **fields,
+        "year": found.year,
+        "url": f"/case-studies/{found.slug}",
+        "sections": sections,
+        "markdown": found.body,
+    }

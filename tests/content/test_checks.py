@@ -69,80 +69,80 @@ def test_how_an_editor_saved_the_file_makes_no_difference(check, good, change):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "place", "words"),
+    ("change", "place", "words"),
     [
-        ("topics:", "topic:", [(8, "topic", "unknown-field"), (1, "topics", "missing")], "did you mean topics?"),
+        (("topics:", "topic:"), [(8, "topic", "unknown-field"), (1, "topics", "missing")], "did you mean topics?"),
         (
-            "population:",
-            "colour:",
+            ("population:", "colour:"),
             [(1, "population", "missing"), (7, "colour", "unknown-field")],
             "no field called colour.",
         ),
         (
-            "verdict: improved",
-            "verdict: great",
+            ("verdict: improved", "verdict: great"),
             [(4, "verdict", "field-invalid"), (4, "verdict", "missing")],
             "'great' is not one of",
         ),
-        ("verdict: improved\n", "", [(1, "verdict", "missing")], "There is no verdict"),
-        ("---\n\n##", "published: 22/11/2026\n---\n\n##", [(9, "published", "field-invalid")], "YYYY-MM-DD"),
-        ("---\n\n##", "started: 2020-13\n---\n\n##", [(9, "started", "field-invalid")], "such as 2024-03"),
+        (("verdict: improved\n", ""), [(1, "verdict", "missing")], "There is no verdict"),
+        (("---\n\n##", "published: 22/11/2026\n---\n\n##"), [(9, "published", "field-invalid")], "YYYY-MM-DD"),
+        (("---\n\n##", "started: 2020-13\n---\n\n##"), [(9, "started", "field-invalid")], "such as 2024-03"),
         (
-            "---\n\n##",
-            "measures:\n- kind: outcome\n---\n\n##",
+            ("---\n\n##", "measures:\n- kind: outcome\n---\n\n##"),
             [(9, "measures.0.name", "field-invalid")],
             "its name is missing",
         ),
         (
-            "---\n\n##",
-            "measures:\n- name: x\n  size: 2\n---\n\n##",
+            ("---\n\n##", "measures:\n- name: x\n  size: 2\n---\n\n##"),
             [(11, "measures.0.size", "field-invalid")],
             "no size in it",
         ),
         (
-            "---\n\n##",
-            "sources:\n- title: x\n  url: www\n---\n\n##",
+            ("---\n\n##", "sources:\n- title: x\n  url: www\n---\n\n##"),
             [(11, "sources.0.url", "field-invalid")],
             "https://",
         ),
-        ("---\n\n##", "contact: {email: me}\n---\n\n##", [(9, "contact.email", "field-invalid")], "one e-mail address"),
         (
-            "---\n\n##",
-            "started: '2021'\nended: 2020-05\n---\n\n##",
+            ("---\n\n##", "contact: {email: me}\n---\n\n##"),
+            [(9, "contact.email", "field-invalid")],
+            "one e-mail address",
+        ),
+        (
+            ("---\n\n##", "started: '2021'\nended: 2020-05\n---\n\n##"),
             [(10, "ended", "dates-order")],
             "before it started (2021)",
         ),
-        ("---\n\n##", "reviewed: 2026-11-23\n---\n\n##", [(9, "reviewed", "date-future")], "in the future"),
-        ("---\n\n##", "kind: signpost\n---\n\n##", [(1, "sources", "sources-missing")], "where the work was published"),
-        ("---\n\n##", "stage: testd\n---\n\n##", [(9, "stage", "unknown-id")], "Did you mean tested?"),
-        ("---\n\n##", "organisations: [XXXX]\n---\n\n##", [(9, "organisations.0", "unknown-id")], "under partners"),
+        (("---\n\n##", "reviewed: 2026-11-23\n---\n\n##"), [(9, "reviewed", "date-future")], "in the future"),
         (
-            "[missed-appointments]",
-            "[missed-apointments]",
+            ("---\n\n##", "kind: signpost\n---\n\n##"),
+            [(1, "sources", "sources-missing")],
+            "where the work was published",
+        ),
+        (("---\n\n##", "stage: testd\n---\n\n##"), [(9, "stage", "unknown-id")], "Did you mean tested?"),
+        (("---\n\n##", "organisations: [XXXX]\n---\n\n##"), [(9, "organisations.0", "unknown-id")], "under partners"),
+        (
+            ("[missed-appointments]", "[missed-apointments]"),
             [(8, "topics.0", "unknown-id")],
             "Did you mean missed-appointments?",
         ),
         (
-            "[missed-appointments]",
-            "[missed-appointments, dna]",
+            ("[missed-appointments]", "[missed-appointments, dna]"),
             [(8, "topics.1", "replaced-id")],
             "replaced by missed-appointments",
         ),
         (
-            "[missed-appointments]",
-            f"[{', '.join(['missed-appointments'] * 6)}]",
+            ("[missed-appointments]", f"[{', '.join(['missed-appointments'] * 6)}]"),
             [(8, "topics", "too-many-topics")],
             "more than five",
         ),
-        ("partners: [Leeds memory service]\n", "", [(1, "organisations", "missing")], "Nobody is named"),
-        ("summary: ", f"summary: {LONG}", [(3, "summary", "summary-long")], "words. Keep it to 60."),
-        ("## Results", "# Results", [(19, "body", "heading-level")], "'Results' has one #"),
-        ("---\n\n##", "---\n##", [], ""),
-        ("## Results", "## Findings", [(11, "body", "section-missing")], "no section Results."),
+        (("partners: [Leeds memory service]\n", ""), [(1, "organisations", "missing")], "Nobody is named"),
+        (("summary: ", f"summary: {LONG}"), [(3, "summary", "summary-long")], "words. Keep it to 60."),
+        (("## Results", "# Results"), [(19, "body", "heading-level")], "'Results' has one #"),
+        (("---\n\n##", "---\n##"), [], ""),
+        (("## Results", "## Findings"), [(11, "body", "section-missing")], "no section Results."),
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_each_mistake_is_found_where_it_is_and_hides_nothing(check, good, old, new, place, words):
+def test_each_mistake_is_found_where_it_is_and_hides_nothing(check, good, change, place, words):
+    old, new = change
     assert good.count(old) == 1
     findings, count = check(good.replace(old, new))
     assert sorted(places(findings)) == sorted(place)

@@ -1,0 +1,70 @@
+"""Owns putting the site together: state, middleware, errors, routers, what starts and stops with it. Never answers itself."""
+
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from kb import __version__
+from kb.content.folder import ContentFolder
+from kb.errors import EmbedderUnavailable
+from kb.search.embedders import SentenceTransformerEmbedder
+from kb.search.follower import Follower
+from kb.search.index import IndexStore
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+from kb.web import access, api, browse, case_studies, errors, search, site
+from kb.web.pages import WEB, environment
+from kb.web.security import SecurityHeaders
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The site for these settings. Nothing is read or loaded before the server starts it."""
+    app = FastAPI(
+        title=settings.service_name, version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        description="Search and read case studies of improvement work. No key is needed.", max_body_size=1_000_000,
+    )  # fmt: skip
+    embedder = SentenceTransformerEmbedder(settings.model)
+    app.state.settings = settings
+    app.state.embedder = embedder
+    app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
+    app.state.templates = environment(settings)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(SecurityHeaders)
+    errors.register(app)
+    for module in (site, search, case_studies, browse, api):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False))
+    access.verify(app)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """While the site runs: the model is loaded in the background, and edits of the content are followed."""
+    settings: Settings = app.state.settings
+    embedder: SentenceTransformerEmbedder = app.state.embedder
+    threading.Thread(target=_warm_up, args=(embedder,), name="warm-up", daemon=True).start()
+    follower = (
+        Follower(ContentFolder(settings.content), app.state.searcher.store, embedder) if settings.follow else None
+    )
+    if follower:
+        follower.start()
+    try:
+        yield
+    finally:
+        if follower:
+            follower.stop()
+
+
+def _warm_up(embedder: SentenceTransformerEmbedder) -> None:
+    try:
+        embedder.encode(["warm up"])
+    except EmbedderUnavailable as error:
+        log.error("Search by meaning is off: %s", error)

@@ -1,0 +1,176 @@
+"""Owns the page of a case study. Never changes one."""
+
+import functools
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from kb.content import markdown
+from kb.content.case_study import CaseStudy
+from kb.content.vocabulary import Vocabulary
+from kb.search.facets import BY_NAME, label, resolve
+from kb.web.deps import IndexDep
+from kb.web.listing import Listed, listed
+from kb.web.pages import Page, render
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere; without an address they are only words."""
+
+    text: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of the at-a-glance panel."""
+
+    label: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A similar case study and what it has in common with this one."""
+
+    listed: Listed
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStudyPage(Page):
+    """A whole case study as shown."""
+
+    template = "case_studies/case_study.html"
+    case_study: CaseStudy
+    facts: tuple[Fact, ...]
+    contents: tuple[Link, ...]
+    body: Markup
+    related: tuple[Related, ...]
+    citation: str
+
+
+@router.get("/case-studies/{slug}")
+def case_study(request: Request, slug: str, index: IndexDep) -> HTMLResponse:
+    """One case study."""
+    found = index.case_study(slug)
+    vocabulary = index.vocabulary
+    page = _rendered(found.body)
+    contents = [Link("At a glance", "#at-a-glance")]
+    contents += [Link("Figures", "#figures")] if found.measures else []
+    contents += [Link(section.heading, f"#{section.anchor}") for section in page.sections if section.heading]
+    contents += [Link("Sources", "#sources")] if found.sources else []
+    related = tuple(
+        Related(other, _in_common(found, other.case_study, vocabulary))
+        for other in listed(index.related(slug), vocabulary)
+    )
+    return render(request, CaseStudyPage(
+        found.title, found, tuple(_facts(found, vocabulary)), tuple(contents), Markup(page.html), related, _citation(found, vocabulary, request.app.state.settings.service_name),  # noqa: S704 - sanitised
+    ))  # fmt: skip
+
+
+@functools.lru_cache(maxsize=512)
+def _rendered(body: str) -> markdown.Page:
+    return markdown.render(body)
+
+
+def _facts(found: CaseStudy, vocabulary: Vocabulary) -> "list[Fact]":
+    """The rows that have something to say, in the order a reader asks."""
+    organisations = [_organisation(value, vocabulary) for value in found.organisations]
+    rows = [
+        ("Organisation" if len(organisations) == 1 else "Organisations", organisations),
+        ("Collaborative", _links(found, "collaborative", "/collaboratives/", vocabulary)),
+        ("Partners", [Link(partner) for partner in found.partners]),
+        ("Region", _links(found, "region", "/search?region=", vocabulary)),
+        ("Setting", _links(found, "setting", "/settings/", vocabulary)),
+        (
+            "For whom",
+            [Link(found.population)] if found.population else _links(found, "population", "/populations/", vocabulary),
+        ),
+        ("When", [Link(found.when)] if found.when else _period(found)),
+        ("Stage", _links(found, "stage", "/search?stage=", vocabulary)),
+        ("Topics", _links(found, "topic", "/topics/", vocabulary)),
+        ("Method", _links(found, "method", "/methods/", vocabulary)),
+        ("Equity", _links(found, "equity", "/search?equity=", vocabulary)),
+        (
+            "Who was involved",
+            [Link(", ".join(found.involvement.people))] if found.involvement and found.involvement.people else [],
+        ),
+        ("Contact", _contact(found, vocabulary)),
+    ]
+    return [Fact(name, tuple(links)) for name, links in rows if links]
+
+
+def _links(found: CaseStudy, name: str, path: str, vocabulary: Vocabulary) -> "list[Link]":
+    facet = BY_NAME[name]
+    raw = getattr(found, facet.field)
+    values = (raw,) if isinstance(raw, str) else raw or ()
+    links = []
+    for value in values:
+        known = label(facet, value, vocabulary)
+        links.append(Link(known, f"{path}{resolve(facet, value, vocabulary)[-1]}" if known != value else ""))
+    return links
+
+
+def _organisation(id_: str, vocabulary: Vocabulary) -> Link:
+    """The organisation by the name it had, leading to what it is today."""
+    organisation = vocabulary.organisations.get(id_)
+    if organisation is None:
+        return Link(id_)
+    today = [other for other in vocabulary.current(id_) if other.id != id_]
+    note = f"now {' and '.join(other.name for other in today)}" if today else ""
+    return Link(organisation.name, f"/organisations/{today[0].id if len(today) == 1 else id_}", note)
+
+
+def _period(found: CaseStudy) -> "list[Link]":
+    years = [value[:4] for value in (found.started, found.ended) if value]
+    return [Link(" to ".join(dict.fromkeys(years)))] if years else []
+
+
+def _contact(found: CaseStudy, vocabulary: Vocabulary) -> "list[Link]":
+    """Whom to ask: the team's mailbox, else the organisation's own site for work we only point to."""
+    if found.contact and found.contact.email:
+        return [Link(found.contact.role or found.contact.email, f"mailto:{found.contact.email}")]
+    today = [other for id_ in found.organisations for other in vocabulary.current(id_) if other.website]
+    return [Link(f"{other.short_name or other.name} website", other.website) for other in today[:2]]
+
+
+def _in_common(found: CaseStudy, other: CaseStudy, vocabulary: Vocabulary) -> str:
+    """What a reader would recognise: the same topic, setting or organisation, else closeness in meaning."""
+    for name, words in (
+        ("topic", "Also about"),
+        ("setting", "Also in"),
+        ("organisation", "Also from"),
+        ("method", "Also used"),
+    ):
+        facet = BY_NAME[name]
+        shared = [value for value in getattr(found, facet.field) if value in getattr(other, facet.field)]
+        if shared:
+            known = label(facet, shared[0], vocabulary)
+            return f"{words} {known if name == 'organisation' else known[0].lower() + known[1:] if known[1:2].islower() else known}"
+    return "Close in meaning"
+
+
+def _citation(found: CaseStudy, vocabulary: Vocabulary, service: str) -> str:
+    """How to cite this page: who, what, where, when."""
+    names = [
+        vocabulary.organisations[id_].name for id_ in found.organisations if id_ in vocabulary.organisations
+    ] or list(found.partners[:1])
+    who = (
+        f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}. "
+        if names and found.kind == "case-study"
+        else ""
+    )
+    year = f" ({found.published.year})" if found.published else ""
+    summary_of = " Summary of published work" if found.kind == "signpost" else ""
+    return (
+        f"{who}{found.title}{year}.{summary_of}{f' by {names[0]}' if summary_of and names else ''}. {service}.".replace(
+            "..", "."
+        )
+    )

@@ -1,0 +1,121 @@
+"""Owns the table from our errors to answers: status, words, and what to do next. Never shows a traceback to anyone."""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from kb import errors
+from kb.web.pages import Page, render
+
+log = logging.getLogger(__name__)
+
+# Each class answers for those derived from it. `tests/web/test_errors.py` proves that no leaf is left out.
+STATUS: Final[dict[type[errors.KbError], int]] = {
+    errors.QueryError: 422,
+    errors.NotFound: 404,
+    errors.SearchUnavailable: 503,
+    errors.EmbedderUnavailable: 503,
+    errors.IndexBusy: 503,
+    errors.ContentError: 500,
+    errors.SettingsError: 500,
+    errors.EvaluationError: 500,
+}
+
+# Title and what to do, by status, in the order a person needs them.
+WORDS: Final = {
+    400: ("This request could not be read", "Go back and try again, or start from the home page."),
+    404: (
+        "Page not found",
+        "If you typed the address, check it. If you followed a link, the page may have been renamed: search for what you wanted.",
+    ),
+    405: ("This address cannot be used like that", "Go back and follow a link or use a form on the page."),
+    413: ("That is too large", "Send less at once."),
+    422: ("There is a problem with this address", "Change what is named below, or start again."),
+    500: (
+        "Sorry, something went wrong",
+        "Nothing you did caused this. Try again in a few minutes. If it goes on, tell the people who run this service.",
+    ),
+    503: ("Search is not available at the moment", "Try again in a few minutes."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Page):
+    """What happened, what to do now, and each problem by name."""
+
+    template = "errors/error.html"
+    status: int
+    advice: str
+    problems: tuple[str, ...] = ()
+    search: bool = True
+
+
+def status_of(error: errors.KbError) -> int:
+    """The status of the nearest class in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def wants_json(request: Request) -> bool:
+    """Programs get problem+json: everything under /api/ but its documentation, and the health addresses."""
+    return request.url.path.startswith(("/api/v", "/healthz", "/readyz"))
+
+
+def problem(status: int, title: str, detail: str = "", **more: Any) -> JSONResponse:
+    """An RFC 9457 problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, **({"detail": detail} if detail else {}), **more}
+    headers = {"Retry-After": "60"} if status == 503 else None
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def answer(request: Request, status: int, detail: str = "", problems: dict[str, str] | None = None) -> Response:
+    """The problem document or the page for a status."""
+    title, advice = WORDS.get(status, (HTTPStatus(status).phrase, "Go back and try again."))
+    if wants_json(request):
+        more = {"errors": [{"field": name, "message": text} for name, text in problems.items()]} if problems else {}
+        return problem(status, title, detail, **more)
+    told = tuple(problems.values()) if problems else ((detail,) if detail else ())
+    page = ErrorPage(title, status, advice, told, search=status in (404, 405, 422))
+    return render(request, page, status, {"Retry-After": "60"} if status == 503 else None)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.KbError)  # noqa: S101 - registered for that class only
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s %s: %s", request.method, request.url.path, error)
+    if isinstance(error, errors.QueryError):
+        return answer(request, status, str(error), error.problems)
+    # The cure is for whoever runs the service; readers of a page are told what they can do.
+    return answer(request, status, str(error) if wants_json(request) or status < 500 else error.message)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    response = answer(request, error.status_code, "" if error.status_code in WORDS else str(error.detail))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    return answer(request, 422, problems={str(item["loc"][-1]): str(item["msg"]) for item in error.errors()})
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.exception("%s %s", request.method, request.url.path, exc_info=error)
+    return answer(request, 500)
+
+
+def register(app: FastAPI) -> None:
+    """Puts the table to use."""
+    app.add_exception_handler(errors.KbError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)

@@ -1,0 +1,205 @@
+"""Owns the results page: a query from the address, its answer with facets, chips and pages. Never ranks."""
+
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from kb.content.vocabulary import Vocabulary
+from kb.errors import QueryError
+from kb.search.facets import BY_NAME, FACETS
+from kb.search.query import PAGE_SIZE, Query, Sort, clean
+from kb.search.searcher import FacetValue, Hit, Results
+from kb.web import payloads
+from kb.web.deps import IndexDep, SearcherDep
+from kb.web.listing import Listed, listed
+from kb.web.pages import Page, address, render
+
+router = APIRouter(include_in_schema=False)
+
+_SORTS: tuple[tuple[Sort, str], ...] = (("relevance", "Most relevant"), ("newest", "Newest"))
+_MORE = 3  # values behind one press; a longer list has a page of its own to browse
+_SHOWN = 5  # values of a facet in view; the rest are one press away
+_FOLDERS = {
+    "topic": "/topics",
+    "setting": "/settings",
+    "population": "/populations",
+    "organisation": "/organisations",
+    "method": "/methods",
+}
+# Offered beside the results, in this order; the others still work as filters in an address.
+_OFFERED = ("topic", "setting", "verdict", "population", "organisation", "region", "method", "equity", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """A value to narrow by: its words, how many it leaves, where it leads, and whether it is on now."""
+
+    label: str
+    count: int
+    href: str
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """A facet beside the results: the values in view and those behind "more"."""
+
+    name: str
+    label: str
+    first: tuple[FacetLink, ...]
+    more: tuple[FacetLink, ...]
+    rest: str  # where the values beyond those are listed; "" when there are none
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, with the address without it."""
+
+    facet: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A numbered page of results."""
+
+    number: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage(Page):
+    """Everything the results page shows."""
+
+    template = "search/results.html"
+    query: Query
+    results: Results | None
+    hits: tuple[tuple[Hit, Listed], ...]
+    heading: str
+    groups: tuple[FacetGroup, ...]
+    chips: tuple[Chip, ...]
+    sorts: tuple[FacetLink, ...]
+    page_links: tuple[PageLink, ...]
+    problems: dict[str, str]
+    typed: str
+    clear_href: str
+
+
+@router.get("/search")
+def results(request: Request, searcher: SearcherDep, index: IndexDep) -> HTMLResponse:
+    """Search results, or everything when no words are given."""
+    params = request.query_params.multi_items()
+    typed = clean(request.query_params.get("q", ""))[:600]
+    try:
+        query = Query.from_params([(name, value) for name, value in params if name not in ("limit", "offset")])
+        found = searcher.search(query, index)
+    except QueryError as error:
+        page = ResultsPage(
+            "There is a problem with your search",
+            Query(),
+            None,
+            (),
+            "",
+            (),
+            (),
+            (),
+            (),
+            error.problems,
+            typed,
+            "/search",
+        )
+        return render(request, page, 422)
+    heading = payloads.heading(found)
+    title = f"{query.text}: search results" if query.text else "All case studies"
+    past_the_end = found.total > 0 and query.offset >= found.total
+    if past_the_end:
+        last = (found.total - 1) // PAGE_SIZE + 1
+        problem = {"page": f"There is no page {query.page:,}. The results have {payloads.plural(last, 'page')}."}
+        page = ResultsPage(
+            title, query, None, (), heading, (), (), (), _page_links(query, found.total), problem, typed, "/search"
+        )
+        return render(request, page, 404)
+    page = ResultsPage(
+        title, query, found, _hits(found, index.vocabulary), heading, tuple(_groups(query, found)), tuple(_chips(query, found)), tuple(_sorts(query)), _page_links(query, found.total), {}, typed,
+        _href(replace(query, filters={}, offset=0)),
+    )  # fmt: skip
+    return render(request, page)
+
+
+def _hits(found: Results, vocabulary: Vocabulary) -> tuple[tuple[Hit, Listed], ...]:
+    return tuple(zip(found.hits, listed((hit.case_study for hit in found.hits), vocabulary), strict=True))
+
+
+def _href(query: Query, page: int = 1) -> str:
+    """The one address of a query: words first, then filters in the order of the facets, then what differs from usual.
+
+    It starts at the question mark where there is one: the page is /search already, and has a hundred such links.
+    """
+    filters = [(facet.name, value) for facet in FACETS for value in query.filters.get(facet.name, ())]
+    sort = query.sort if query.sort != "relevance" else ""
+    return address("", [("q", query.text), *filters, ("sort", sort), ("page", page if page > 1 else "")]) or "/search"
+
+
+def _toggled(query: Query, name: str, value: str) -> Query:
+    """The query with this filter on if it was off, and off if it was on."""
+    held = query.filters.get(name, ())
+    values = tuple(other for other in held if other != value) if value in held else (*held, value)
+    filters = {other: kept for other, kept in {**query.filters, name: values}.items() if kept}
+    return replace(query, filters=filters, offset=0)
+
+
+def _groups(query: Query, found: Results) -> "list[FacetGroup]":
+    if found.verdict == "none":
+        return []  # narrowing what is about something else helps nobody
+    groups = []
+    for name in _OFFERED:
+        held = query.filters.get(name, ())
+        values = found.alternatives.get(name, ())
+        links = [
+            FacetLink(value.label, value.count, _href(_toggled(query, name, value.value)), value.value in held)
+            for value in values
+            if _useful(value, found, held)
+        ]
+        if links:
+            shown = max(_SHOWN, sum(link.applied for link in links))
+            links.sort(key=lambda link: not link.applied)
+            folder = _FOLDERS.get(name, "")
+            more = links[shown : shown + _MORE] if folder else links[shown:]
+            rest = folder if shown + len(more) < len(links) else ""
+            opened = bool(held) or name in ("topic", "setting", "verdict")
+            groups.append(FacetGroup(name, BY_NAME[name].label, tuple(links[:shown]), tuple(more), rest, opened))
+    return groups
+
+
+def _useful(value: FacetValue, found: Results, held: tuple[str, ...]) -> bool:
+    """A value that every result has narrows nothing, unless it is on."""
+    return value.value in held or (value.count > 0 and (value.count < found.total or bool(held)))
+
+
+def _chips(query: Query, found: Results) -> "list[Chip]":
+    labels = {(name, value.value): value.label for name, values in found.alternatives.items() for value in values}
+    return [
+        Chip(BY_NAME[name].label, labels.get((name, value), value), _href(_toggled(query, name, value)))
+        for name, values in query.filters.items() for value in values
+    ]  # fmt: skip
+
+
+def _sorts(query: Query) -> "list[FacetLink]":
+    if not query.text:
+        return []
+    return [
+        FacetLink(label, 0, _href(replace(query, sort=sort, offset=0)), query.sort == sort)
+        for sort, label in _SORTS
+    ]  # fmt: skip
+
+
+def _page_links(query: Query, total: int) -> tuple[PageLink, ...]:
+    last = max((total - 1) // PAGE_SIZE + 1, 1)
+    if last == 1:
+        return ()
+    near = sorted({1, last, *range(query.page - 2, query.page + 3)})
+    return tuple(PageLink(number, _href(query, number), number == query.page) for number in near if 1 <= number <= last)
