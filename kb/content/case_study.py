@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from kb.content import front_matter, markdown
 from kb.content.findings import Finding, Severity, has_errors
@@ -45,12 +46,20 @@ def _body(text: str) -> str:
     return f"{text}\n" if text else ""
 
 
+def _iso_day(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date", "not a date")
+    return value
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Month = Annotated[
     str, StringConstraints(pattern=r"^(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_real_date)
 ]
 Body = Annotated[str, AfterValidator(_body)]
+# Pydantic alone would take 0 as a number of seconds since 1970.
+Day = Annotated[datetime.date, BeforeValidator(_iso_day)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 
 
@@ -135,8 +144,8 @@ class CaseStudy(BaseModel):
     editors_note: Line | None = Field(None, description="What a reader should know about the source.")
     source_licence: Line | None = Field(None, description="The licence of the original work.")
     sources: tuple[Source, ...] = Field((), description="Where the work was published.")
-    published: datetime.date | None = Field(None, description="When this page was first published: YYYY-MM-DD.")
-    reviewed: datetime.date | None = Field(None, description="When somebody last confirmed that it is still true.")
+    published: Day | None = Field(None, description="When this page was first published: YYYY-MM-DD.")
+    reviewed: Day | None = Field(None, description="When somebody last confirmed that it is still true.")
     extra: dict[str, Any] = Field(
         default_factory=dict, description="Fields of the file that are not in this schema, as typed."
     )

@@ -119,20 +119,18 @@ class Catalogue:
 
     def case_studies(self, positions: Sequence[int]) -> list[CaseStudy]:
         """The case studies at these positions, in that order."""
-        marks = ",".join("?" * len(positions))
-        rows = dict(
-            self._connection.execute(
-                f"SELECT position, data FROM case_study WHERE position IN ({marks})", list(positions)
-            )
-        )  # noqa: S608 - only question marks
+        query = "SELECT position, data FROM case_study WHERE position IN (SELECT value FROM json_each(?))"
+        rows = dict(self._connection.execute(query, (json.dumps(list(positions)),)))
         return [CaseStudy.model_validate_json(rows[position]) for position in positions]
 
     def passages(self, positions: Sequence[int]) -> dict[int, list[tuple[int, StoredPassage]]]:
         """The passages of these case studies, with their own positions, by position of the case study."""
-        marks = ",".join("?" * len(positions))
-        query = f"SELECT case_study, position, section, anchor, text, digest FROM passage WHERE case_study IN ({marks}) ORDER BY position"  # noqa: S608
+        query = (
+            "SELECT case_study, position, section, anchor, text, digest FROM passage"
+            " WHERE case_study IN (SELECT value FROM json_each(?)) ORDER BY position"
+        )
         found: dict[int, list[tuple[int, StoredPassage]]] = {position: [] for position in positions}
-        for row in self._connection.execute(query, list(positions)):
+        for row in self._connection.execute(query, (json.dumps(list(positions)),)):
             found[row[0]].append((row[1], StoredPassage(*row[2:])))
         return found
 

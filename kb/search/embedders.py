@@ -67,9 +67,10 @@ class SentenceTransformerEmbedder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text: float32, shape (len(texts), dimension), each of length 1; raises EmbedderUnavailable."""
         self.load()
-        encoded = self._loaded.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
+        with self._lock:  # the tokeniser underneath may not be used by two threads at once
+            encoded = self._loaded.encode(
+                list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            )
         return np.ascontiguousarray(encoded, dtype=np.float32)
 
 

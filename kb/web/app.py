@@ -18,6 +18,7 @@ from kb.search.index import IndexStore
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.web import access, api, browse, case_studies, errors, search, site
+from kb.web.head import HeadLikeGet
 from kb.web.pages import WEB, environment
 from kb.web.security import SecurityHeaders
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.templates = environment(settings)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadLikeGet)
     errors.register(app)
     for module in (site, search, case_studies, browse, api):
         app.include_router(module.router)
@@ -51,9 +53,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     embedder: SentenceTransformerEmbedder = app.state.embedder
     threading.Thread(target=_warm_up, args=(embedder,), name="warm-up", daemon=True).start()
-    follower = (
-        Follower(ContentFolder(settings.content), app.state.searcher.store, embedder) if settings.follow else None
-    )
+    # A model of its own: a long build must not keep searches waiting for theirs. It is loaded when something has changed.
+    builder = SentenceTransformerEmbedder(settings.model)
+    store: IndexStore = app.state.searcher.store
+    follower = Follower(ContentFolder(settings.content), store, builder) if settings.follow else None
     if follower:
         follower.start()
     try:

@@ -41,7 +41,10 @@ WORDS: Final = {
         "Sorry, something went wrong",
         "Nothing you did caused this. Try again in a few minutes. If it goes on, tell the people who run this service.",
     ),
-    503: ("Search is not available at the moment", "Try again in a few minutes."),
+    503: (
+        "Search is not available at the moment",
+        "Try again in a few minutes. If it goes on, tell the people who run this service.",
+    ),
 }
 
 
@@ -91,8 +94,11 @@ async def _ours(request: Request, error: Exception) -> Response:
         log.error("%s %s: %s", request.method, request.url.path, error)
     if isinstance(error, errors.QueryError):
         return answer(request, status, str(error), error.problems)
-    # The cure is for whoever runs the service; readers of a page are told what they can do.
-    return answer(request, status, str(error) if wants_json(request) or status < 500 else error.message)
+    if status < 500:
+        return answer(request, status, str(error))
+    # What is wrong with the service may name its folders: that is in the log, for whoever runs it. Readers of a page
+    # are told what they can do, programs what would cure it.
+    return answer(request, status, error.cure if wants_json(request) else "")
 
 
 async def _http(request: Request, error: Exception) -> Response:

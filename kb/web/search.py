@@ -20,6 +20,9 @@ router = APIRouter(include_in_schema=False)
 _SORTS: tuple[tuple[Sort, str], ...] = (("relevance", "Most relevant"), ("newest", "Newest"))
 _MORE = 3  # values behind one press; a longer list has a page of its own to browse
 _SHOWN = 5  # values of a facet in view; the rest are one press away
+# Bytes of HTML for the values of all facets, so that twenty results and their facets stay under 30,000. Each link
+# repeats the question: the longer that is, the fewer values are offered.
+_ROOM, _LINK = 8_000, 105
 _FOLDERS = {
     "topic": "/topics",
     "setting": "/settings",
@@ -156,6 +159,7 @@ def _groups(query: Query, found: Results) -> "list[FacetGroup]":
     if found.verdict == "none":
         return []  # narrowing what is about something else helps nobody
     groups = []
+    each = max(2, _ROOM // (len(_href(query)) + _LINK) // len(_OFFERED))
     for name in _OFFERED:
         held = query.filters.get(name, ())
         values = found.alternatives.get(name, ())
@@ -165,10 +169,10 @@ def _groups(query: Query, found: Results) -> "list[FacetGroup]":
             if _useful(value, found, held)
         ]
         if links:
-            shown = max(_SHOWN, sum(link.applied for link in links))
+            shown = max(min(_SHOWN, each), sum(link.applied for link in links))
             links.sort(key=lambda link: not link.applied)
             folder = _FOLDERS.get(name, "")
-            more = links[shown : shown + _MORE] if folder else links[shown:]
+            more = links[shown : min(shown + _MORE, each)] if folder or each < _SHOWN else links[shown:]
             rest = folder if shown + len(more) < len(links) else ""
             opened = bool(held) or name in ("topic", "setting", "verdict")
             groups.append(FacetGroup(name, BY_NAME[name].label, tuple(links[:shown]), tuple(more), rest, opened))

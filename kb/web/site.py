@@ -1,5 +1,6 @@
 """Owns the pages about the service itself, and what machines ask of it: health, robots, sitemap. Never searches for people."""
 
+import logging
 from dataclasses import dataclass
 from html import escape
 
@@ -15,6 +16,7 @@ from kb.web.listing import Listed, listed
 from kb.web.pages import Page, render
 
 router = APIRouter(include_in_schema=False)
+log = logging.getLogger(__name__)
 
 # Searches that show what the box can do; a test proves that each finds a close match in the published content.
 EXAMPLES = (
@@ -98,7 +100,8 @@ def readyz(searcher: SearcherDep) -> Response:
     try:
         index = searcher.store.current()
     except SearchUnavailable as error:
-        return problem(503, "Not ready", str(error))
+        log.warning("Not ready: %s", error)  # with the folder, which is nobody else's business
+        return problem(503, "Not ready", error.cure, reason=type(error).__name__)
     left_out = [str(finding) for finding in index.catalogue.findings() if finding.severity == "error"]
     manifest = index.manifest
     return JSONResponse({
