@@ -58,9 +58,14 @@ def serve(
     """Serve the site; it follows edits in the content folder."""
 
     def run() -> None:
+        import logging
+
         import uvicorn
 
         from kb.web.app import create_app
+
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+        logging.getLogger("kb").setLevel(logging.INFO)
 
         chosen = _settings(content=content, index=index, model=model, host=host, port=port, follow=follow)
         typer.echo(f"{chosen.service_name} at http://{chosen.host}:{chosen.port} (press Ctrl+C to stop)")
@@ -87,10 +92,15 @@ def index_(
         embedder = SentenceTransformerEmbedder(chosen.model)
         store, folder = IndexStore(chosen.index), ContentFolder(chosen.content)
 
+        said: list[Any] = []
+
         def once() -> "Built":
-            with _progress(quiet=as_json) as report:
+            with _progress(quiet=as_json or bool(said)) as report:
                 built = build(folder, store, embedder, report, wait=600)
-            _print_built(built, as_json)
+            news = [built.generation, built.findings]
+            if news != said:  # while watching, what was said already is not said every time somebody looks
+                _print_built(built, as_json)
+            said[:] = news
             return built
 
         built = once()
@@ -121,7 +131,7 @@ def search(
         from kb.search.query import Query
         from kb.web.payloads import results_payload
 
-        pairs = [(name, value) for name, _, value in (item.partition("=") for item in filters or ())]
+        pairs = [_filter(item) for item in filters or ()]
         asked = Query.from_params([("q", query), ("sort", sort), ("limit", str(limit)), *pairs], strict=True)
         results = _searcher(_settings(index=index, model=model)).search(asked)
         if as_json:
@@ -224,6 +234,20 @@ def _searcher(settings: "Settings") -> "Searcher":
 
     embedder = SentenceTransformerEmbedder(settings.model)
     return Searcher(IndexStore(settings.index, embedder.id), embedder)
+
+
+def _filter(item: str) -> tuple[str, str]:
+    from kb.errors import QueryError
+    from kb.search.facets import BY_NAME
+
+    name, _, value = item.partition("=")
+    if name not in BY_NAME or not value.strip():
+        raise QueryError(
+            {
+                "filter": f"There is no filter {item[:60]!r}. Write facet=value, where the facet is one of: {', '.join(BY_NAME)}."
+            }
+        )
+    return name, value
 
 
 def _run(command: Callable[[], None]) -> None:

@@ -59,3 +59,13 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the site that does not follow redirects and sees 500 pages as a browser would."""
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says loudly, in this and in a parallel run, that journeys were skipped for want of a browser."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if "No Chromium" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section(f"{len(skipped)} BROWSER TESTS DID NOT RUN", sep="*", red=True, bold=True)
+        terminalreporter.line(
+            "No Chromium was found. Install one (Debian: apt-get install chromium), then run them again."
+        )

@@ -19,12 +19,16 @@ MAX_BYTES: Final = 1_000_000  # a long case study is 30 kB; a megabyte of text i
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file. `file` is its path below the content folder with /; `stamp` changes when the file does."""
+    """One file. `file` is its path below the content folder with /; `stamp` changes when the file does, at `changed`.
+
+    `changed` is in nanoseconds; a file edited twice within one tick of the disk's clock may keep its stamp.
+    """
 
     slug: str
     file: str
     path: Path
     stamp: str
+    changed: int
 
 
 @dataclass(slots=True)
@@ -106,7 +110,9 @@ class ContentFolder:
                 )
                 continue
             by_slug[slug] = file
-            found.entries.append(Entry(slug, file, path, f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}"))
+            # The time of change too: a tool that copies or restores a file may set the time of writing back.
+            stamp = f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ctime_ns}-{stat.st_ino}"
+            found.entries.append(Entry(slug, file, path, stamp, max(stat.st_mtime_ns, stat.st_ctime_ns)))
         return found
 
     def _walk(self, found: Listing) -> list[Path]:

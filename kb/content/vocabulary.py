@@ -4,6 +4,7 @@ An id resolves for ever: a concept that was replaced leads to its replacement, a
 Ids that nobody knows are not an error here; `checks.py` turns them into findings with the nearest known ones.
 """
 
+import dataclasses
 import difflib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -350,6 +351,15 @@ class _Maker:
                 self._complain(file, label, "vocabulary-duplicate", f"The id {key} is there twice. Keep one record.")
                 continue
             seen.add(key)
+            website = getattr(record, "website", "")
+            if website and not website.startswith(("https://", "http://")):  # pages make links of these
+                self._complain(
+                    file,
+                    label,
+                    "vocabulary-website",
+                    f"The website of {label} is no web address. Start it with https://.",
+                )
+                record = dataclasses.replace(record, website="")
             made.append(record)
         return made
 

@@ -3,6 +3,7 @@
 The answer does not depend on the history: whatever was reused, a generation equals the one built from nothing.
 """
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -10,7 +11,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,10 +27,11 @@ from kb.errors import ContentUnreadable, IndexBusy
 from kb.search import calibration, catalogue, facets, lexical, passages, vectors
 from kb.search.catalogue import Record, StoredPassage
 from kb.search.embedders import Embedder, Vectors
-from kb.search.index import Index, IndexStore, Manifest, is_stale, sync_folder, versions
+from kb.search.index import Index, IndexStore, Manifest, file_digest, is_stale, sync_folder, versions
 
 Report = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 _BATCH: Final = 64  # texts embedded between two reports of progress
+_SETTLED: Final = 2_000_000_000  # nanoseconds: the coarsest clock of a file system still in use ticks every 2 seconds
 
 
 @dataclass(slots=True)
@@ -85,7 +87,8 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
     same_rules = previous is not None and previous.manifest.fingerprint.split(":")[0] == words
     known = {record.file: record for record in previous.catalogue.records()} if previous else {}
     vocabulary = Vocabulary.load(content.vocabulary)
-    records: list[Record] = []
+    # A file that is left out is part of what the content gives: readers of the health page see it named.
+    records = [Record(f.file, "", f"{f.code} {f.message}", [f]) for f in listing.findings]
     parsed = 0
     for number, entry in enumerate(listing.entries, 1):
         old = known.get(entry.file)
@@ -98,7 +101,6 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
             report("Reading case studies", number, len(listing.entries))
     fingerprint = f"{words}:{_content_digest(records)}"
     findings = [
-        *listing.findings,
         *vocabulary.findings,
         *(finding for record in records for finding in record.findings),
     ]
@@ -146,22 +148,28 @@ def _before(store: IndexStore) -> set[str]:
 def _unchanged(entry: Entry, old: Record, same_rules: bool) -> Record | None:
     """The old record if the file is still the same and was read under the same vocabulary; else None.
 
-    The stamp (size, time, inode) settles most; a file that was only touched is known by its digest.
+    The stamp (size, times, inode) settles most; a file that was only touched is known by its digest.
     """
     if not same_rules or (old.data and old.slug != entry.slug):
         return None
-    if old.stamp == entry.stamp:
+    if old.stamp and old.stamp == entry.stamp:
         return old
     _, digest, _ = read_text(entry)
     if digest != old.digest:
         return None
-    old.stamp = entry.stamp
+    old.stamp = _stamp(entry)
     return old
 
 
+def _stamp(entry: Entry) -> str:
+    """The file's stamp; "" when it changed so lately that a further edit might leave the same one."""
+    return entry.stamp if entry.changed < time.time_ns() - _SETTLED else ""
+
+
 def _parse(entry: Entry, vocabulary: Vocabulary) -> Record:
+    stamp = _stamp(entry)
     text, digest, problem = read_text(entry)
-    record = Record(entry.file, entry.stamp, digest, [problem] if problem else [])
+    record = Record(entry.file, stamp, digest, [problem] if problem else [])
     if text is None:
         return record
     parsed = case_study.read(text, entry.slug, entry.file)
@@ -192,29 +200,29 @@ def _write(
 ) -> _Embedded:
     catalogue.write(folder / "catalogue.sqlite", records)
     if content.vocabulary.is_dir():
+        readable = {path for path, _ in _vocabulary_files(content.vocabulary)}
         shutil.copytree(
             content.vocabulary,
             folder / "vocabulary",
             copy_function=shutil.copyfile,
-            ignore=lambda _, names: [n for n in names if not n.endswith(".yaml")],
+            ignore=lambda folder, names: [n for n in names if Path(folder, n) not in readable],
         )
     kept = [record for record in records if record.data]
     all_vectors, count = _embed(kept, embedder, previous, report)
     report("Writing the index", 0, 1)
     vectors.save(all_vectors, folder / "vectors.faiss")
     lexical.save(((_words(record), record.facets) for record in kept), folder / "lexical")
-    background = (
-        embedder.encode(calibration.BACKGROUND)
-        if count or previous is None or previous.manifest.embedder != embedder.id
-        else None
-    )
-    noise = calibration.Calibration.measure(background, all_vectors) if background is not None else previous.calibration  # type: ignore[union-attr]
+    # Kept with the index, so that taking a case study away needs no model, yet the noise floor is that of what is left.
+    same_model = previous is not None and previous.manifest.embedder == embedder.id
+    background = previous.background if previous and same_model else embedder.encode(calibration.BACKGROUND)
+    noise = calibration.Calibration.measure(background, all_vectors)
     owners = np.repeat(np.arange(len(kept)), [len(record.passages) for record in kept]).astype(np.int64)
     np.savez(
         folder / "arrays.npz",
         passage_case_study=owners,
         newest_rank=_newest(kept),
         centroids=_centroids(all_vectors, owners, len(kept)),
+        background=background,
     )
     report("Writing the index", 1, 1)
     return _Embedded(count, all_vectors.shape[1], noise)
@@ -294,7 +302,7 @@ def _finish(
     files = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.endswith(".lock"):
-            files[path.relative_to(folder).as_posix()] = path.stat().st_size
+            files[path.relative_to(folder).as_posix()] = (path.stat().st_size, file_digest(path))
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
     built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -323,6 +331,13 @@ def _content_digest(records: Iterable[Record]) -> str:
 def _vocabulary_digest(folder: Path) -> str:
     """A digest of the vocabulary's files: when it changes, every case study is read again."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path, data in _vocabulary_files(folder):
+        digest.update(path.name.encode() + b"\0" + data)
     return digest.hexdigest()[:32]
+
+
+def _vocabulary_files(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """The vocabulary's files that can be read; editors leave broken links beside an open file."""
+    for path in sorted(folder.glob("*.yaml")):
+        with contextlib.suppress(OSError):
+            yield path, path.read_bytes()

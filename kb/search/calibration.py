@@ -75,11 +75,14 @@ def verdict(best: float) -> Verdict:
     return "strong" if best >= STRONG else "possible" if best >= POSSIBLE else "none"
 
 
-def included(close: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which candidates belong in the result: those that stand out and are not far behind the best, else the nearest three."""
+def included(close: NDArray[np.float32], best: float | None = None) -> NDArray[np.bool_]:
+    """Which candidates belong in the result: those that stand out and are not far behind the best, else the nearest three.
+
+    `best` is the closeness to compare with when the candidates are only some of those there are.
+    """
     if not close.size:
         return np.empty(0, np.bool_)
-    best = float(close.max())
+    best = float(close.max()) if best is None else best
     if best < POSSIBLE:
         nearest = np.zeros(len(close), np.bool_)
         nearest[np.argsort(-close, kind="stable")[:_NEAREST]] = True

@@ -116,7 +116,7 @@ def _all(searcher: Searcher, count: int) -> Iterable[CaseStudy]:
 
 def _rows(path: Path) -> Iterable[tuple[int, str]]:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # spreadsheets write a mark before the first line
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(
             f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8 text'}).",

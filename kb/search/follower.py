@@ -1,8 +1,11 @@
 """Owns following the content folder: noticing edits and building again, in the background. Never answers a query."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from kb.content.folder import ContentFolder
@@ -13,33 +16,55 @@ from kb.search.index import IndexStore
 
 log = logging.getLogger(__name__)
 
-_SETTLE: Final = 300  # milliseconds without a further edit before building: a `git pull` is one change
-_POLL: Final = 30.0  # seconds after which to look anyway: network drives send no notices
+_SETTLE: Final = 200  # milliseconds without a further edit before building: a `git pull` is one change
+_LOOK: Final = 1.0  # seconds between two looks at whether the folder is still the one that is watched
+_POLL: Final = 30.0  # seconds after which to build anyway: network drives send no notices
 
 
 def changes(content: ContentFolder, stop: threading.Event | None = None) -> Iterator[None]:
-    """Yields after each burst of edits, and every 30 seconds in case a notice was lost; ends when `stop` is set."""
+    """Yields after each burst of edits, and every 30 seconds in case a notice was lost; ends when `stop` is set.
+
+    Also yields soon after it begins to watch a folder, because nobody noticed what was edited before.
+    """
     import watchfiles  # noqa: PLC0415 - only those who follow need it
 
     stop = stop or threading.Event()
     while not stop.is_set():
-        if not content.path.is_dir():
-            if stop.wait(2.0):
-                return
+        watched = _identity(content.path)
+        if watched is None:
+            stop.wait(_LOOK)
             continue
+        last = -math.inf
         try:
-            for _ in watchfiles.watch(
-                content.path, watch_filter=None, step=50, debounce=_SETTLE * 10, rust_timeout=int(_POLL * 1000),
+            for found in watchfiles.watch(
+                content.path, watch_filter=None, step=_SETTLE, debounce=_SETTLE * 10, rust_timeout=int(_LOOK * 1000),
                 yield_on_timeout=True, stop_event=stop, raise_interrupt=True,
             ):  # fmt: skip
-                yield
-                if not content.path.is_dir():
+                if any(_is_content(path) for _, path in found) or time.monotonic() - last >= _POLL:
+                    last = time.monotonic()
+                    yield
+                # A notice comes from the folder that was opened, even after another was put in its place.
+                if _identity(content.path) != watched:
                     break
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: a folder that vanished while it was being listed
             log.warning("Edits in %s are not noticed at once: %s", content.path, error)
-            if stop.wait(_POLL):
+            if stop.wait(_LOOK if _identity(content.path) != watched else _POLL):
                 return
             yield
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What stays the same for as long as a folder is the same folder; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if path.is_dir() else None
+
+
+def _is_content(path: str) -> bool:
+    """Whether a build could read this: an index that lies inside the content folder must not wake its own builder."""
+    return not {"case_studies", "vocabulary"}.isdisjoint(Path(path).parts)
 
 
 class Follower:

@@ -4,6 +4,7 @@ A generation is a folder that is complete before it gets its name and never chan
 in a single line and is replaced in one step, so a reader sees the old generation or the new one and nothing between.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -34,7 +35,7 @@ def versions() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a generation was made of, written last. `files` gives the size in bytes of each of its files."""
+    """What a generation was made of, written last. `files` gives size in bytes and SHA-256 of each of its files."""
 
     generation: str
     fingerprint: str
@@ -46,7 +47,7 @@ class Manifest:
     calibration: dict[str, float]
     built: str
     seconds: float
-    files: dict[str, int] = field(default_factory=dict)
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Writes manifest.json."""
@@ -68,8 +69,9 @@ class Manifest:
         if found != versions():
             raise IndexMismatch(f"The index in {folder.parent} was made by another version of this software.", _REBUILD)
         try:
-            return cls(**data)
-        except TypeError as error:
+            files = {str(name): (int(size), str(digest)) for name, (size, digest) in data["files"].items()}
+            return cls(**{**data, "files": files})
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise IndexDamaged(f"The manifest of {folder} lacks something.", _REBUILD) from error
 
 
@@ -94,23 +96,29 @@ class Index:
                 f"The index was made with the model {self.manifest.embedder}, but the model now set is {embedder}.",
                 _REBUILD,
             )
-        for name, size in self.manifest.files.items():
+        for name, (size, digest) in self.manifest.files.items():
             path = folder / name
-            if not path.is_file() or path.stat().st_size != size:
+            # No file is mapped into memory or handed to a parser in C before it is known to be whole.
+            try:
+                whole = path.stat().st_size == size and file_digest(path) == digest
+            except OSError:
+                whole = False
+            if not whole:
                 raise IndexDamaged(
-                    f"The file {name} of the index generation {folder} is missing or incomplete.", _REBUILD
+                    f"The file {name} of the index generation {folder} is missing, incomplete or unreadable.", _REBUILD
                 )
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.lexical = lexical.LexicalIndex(folder / "lexical")
         self.vocabulary = Vocabulary.load(folder / "vocabulary")
-        self.calibration = Calibration(**self.manifest.calibration)
         try:
+            self.calibration = Calibration(**self.manifest.calibration)
             with np.load(folder / "arrays.npz") as arrays:
                 self.passage_case_study: NDArray[np.int64] = arrays["passage_case_study"]
                 self.newest_rank: NDArray[np.int64] = arrays["newest_rank"]
                 self.centroids: Vectors = arrays["centroids"]
+                self.background: Vectors = arrays["background"]
             self.facets: dict[str, dict[str, NDArray[np.int64]]] = _facets(self.catalogue)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"The arrays of {folder} cannot be read.", _REBUILD) from error
         self._vectors: Any = None
         self._lock = threading.Lock()
@@ -124,6 +132,19 @@ class Index:
 
                 self._vectors = VectorIndex(self.folder / "vectors.faiss")
             return self._vectors
+
+    def is_whole(self) -> bool:
+        """Whether no file was cut or overwritten since it was opened; reading a mapped file past its end would end us.
+
+        A file that was deleted counts as whole: what is open can be read on.
+        """
+        for name, (size, _) in self.manifest.files.items():
+            try:
+                if (self.folder / name).stat().st_size != size:
+                    return False
+            except OSError:
+                continue
+        return True
 
     def case_study(self, slug: str) -> CaseStudy:
         """The case study of this slug; raises NotFound."""
@@ -197,10 +218,10 @@ class IndexStore:
         """
         name = self.current_name()
         opened = self._opened
-        if opened is not None and opened[0] == name:
+        if opened is not None and opened[0] == name and opened[1].is_whole():
             return opened[1]
         with self._lock:
-            if self._opened is None or self._opened[0] != name:
+            if self._opened is None or self._opened[0] != name or not self._opened[1].is_whole():
                 self._opened = (name, self._open(name))
             return self._opened[1]
 
@@ -241,6 +262,12 @@ class IndexStore:
                 shutil.rmtree(path, ignore_errors=True)
             elif path.name.startswith(".CURRENT-"):
                 path.unlink(missing_ok=True)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def sync_folder(path: Path) -> None:

@@ -1,7 +1,11 @@
 """Owns search by words: a tantivy BM25 index of whole case studies, and highlighting. Never knows about vectors."""
 
 import math
+import os
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -62,6 +66,8 @@ def save(documents: Iterable[tuple[str, Mapping[str, Sequence[str]]]], folder: P
         writer.add_document(tantivy.Document(position=position, text=text, filter=filters))
     writer.commit()
     writer.wait_merging_threads()
+    for path in folder.iterdir():  # tantivy keeps two files to its owner; the site may run under another account
+        path.chmod(folder.stat().st_mode & 0o666)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,23 @@ class LexicalIndex:
             IndexDamaged: it is missing or not a tantivy index.
         """
         try:
-            self._index = tantivy.Index.open(str(folder))
+            self._index = tantivy.Index.open(str(self._lockable(folder)))
         except (ValueError, OSError) as error:
             raise IndexDamaged(
                 f"The word index in {folder} cannot be read.", "Build the index again with: kb index"
             ) from error
         self._index.register_tokenizer(_ANALYSER, _analyser())
         self._searcher = self._index.searcher()
+
+    def _lockable(self, folder: Path) -> Path:
+        """The folder, or a copy for as long as this lives: tantivy locks a file to read, but a disk may be read-only."""
+        if os.access(folder, os.W_OK) or not folder.is_dir():
+            return folder
+        copy = Path(tempfile.mkdtemp(prefix="kb-words-"))
+        weakref.finalize(self, shutil.rmtree, copy, ignore_errors=True)
+        for path in folder.iterdir():
+            shutil.copyfile(path, copy / path.name)
+        return copy
 
     def search(self, text: str, filters: Mapping[str, Sequence[str]], limit: int) -> Matches:
         """Up to `limit` case studies by BM25 that pass the filters (any value within a facet, all of the facets)."""
@@ -152,7 +168,7 @@ def highlight(text: str, query: str, characters: int = 260) -> list[Part]:
 
     The stretch of about `characters` characters is the one with the most different matching words, the first such.
     """
-    wanted = frozenset(terms(query))
+    wanted = frozenset(_stems(query))
     words = text.split()
     marks = [next((stem for stem in _stems(word) if stem in wanted), "") for word in words]
     start, end = _window(words, marks, characters)

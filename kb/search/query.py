@@ -63,7 +63,7 @@ class Query:
             problems["q"] = (
                 f"Your search has {len(text):,} characters. Use at most {MAX_CHARACTERS}: a sentence about the problem works best."
             )
-        elif text and not re.search(r"\w", text):
+        elif text and not any(map(str.isalnum, text)):
             problems["q"] = (
                 "Your search has no words in it. Type a word or a short description, such as: missed appointments."
             )
@@ -86,9 +86,14 @@ def clean(text: str) -> str:
     visible = "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Zs") else c
         for c in composed
-        if unicodedata.category(c) not in ("Cf", "Cs", "Co")
+        if unicodedata.category(c) not in ("Cf", "Cs", "Co") and not _is_no_character(c)
     )
     return re.sub(r" +", " ", visible).strip()
+
+
+def _is_no_character(c: str) -> bool:
+    """The code points that Unicode keeps out of text for good, and HTML out of pages."""
+    return ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
 
 
 _BOUNDS: Final = {"page": (1, MAX_OFFSET // PAGE_SIZE), "limit": (1, 100), "offset": (0, MAX_OFFSET)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from kb.search import calibration, facets, fusion
 from kb.search.catalogue import StoredPassage
 from kb.search.embedders import Embedder, Vectors
 from kb.search.index import Index, IndexStore
-from kb.search.lexical import Part, highlight, terms
+from kb.search.lexical import Matches, Part, highlight, terms
 from kb.search.query import Query
 
 CANDIDATES: Final = 200  # case studies taken from each retriever: ten pages, more than anyone reads
@@ -80,7 +81,8 @@ class Searcher:
 
     def __init__(self, store: IndexStore, embedder: Embedder) -> None:
         self.store = store
-        self._embedder = embedder
+        # The next page, another filter and the way back ask the same words again. Kept in memory only.
+        self._vector = lru_cache(maxsize=500)(lambda text: embedder.encode([text]))
 
     def search(self, query: Query, index: Index | None = None) -> Results:
         """The answer to a query, from the given generation, else from the live one.
@@ -91,7 +93,12 @@ class Searcher:
         """
         index = index or self.store.current()
         filters = _resolved(query, index)
-        found = self._find(index, query.text, filters)
+        # What is close enough is judged before filters: a filter never brings in what was left out without it, so that
+        # the count beside a facet value is the number that pressing it leaves.
+        unfiltered = self._find(index, query.text, {}) if query.text and filters else None
+        bar = float(unfiltered.closeness.max()) if unfiltered and unfiltered.closeness.size else None
+        vector = unfiltered.vector if unfiltered else None
+        found = self._find(index, query.text, filters, vector, bar)
         order = (
             np.argsort(index.newest_rank[found.positions], kind="stable")
             if query.sort == "newest" or not query.text
@@ -103,7 +110,7 @@ class Searcher:
         alternatives = dict(counts)
         for name in filters:  # counted as if this facet had no filter, so that a reader sees what else there is
             others = {other: values for other, values in filters.items() if other != name}
-            wider = self._find(index, query.text, others, found.vector)
+            wider = unfiltered if unfiltered and not others else self._find(index, query.text, others, vector, bar)
             alternatives[name] = _counts(index, wider.positions, filters, only=name)[name]
         best = float(found.closeness.max()) if found.closeness.size else 0.0
         verdict: calibration.Verdict = (
@@ -115,7 +122,11 @@ class Searcher:
     def rank(self, text: str, dense_weight: float = fusion.DENSE_WEIGHT, limit: int = 100) -> list[tuple[str, float]]:
         """Slugs and scores by fusion alone, nothing left out for being far: for evaluation. Weight 0 is words, 1 meaning."""
         index = self.store.current()
-        found = self._find(index, text, {}, dense_weight=dense_weight, everything=True)
+        found: _Found | Matches = (
+            self._find(index, text, {}, dense_weight=dense_weight, everything=True)
+            if dense_weight > 0  # else what has none of the words would be ranked, too, by what only meaning found
+            else index.lexical.search(text, {}, limit)
+        )
         slugs = index.catalogue.slugs()
         return [
             (slugs[position], float(score))
@@ -123,10 +134,10 @@ class Searcher:
         ]
 
     def _find(
-        self, index: Index, text: str, filters: dict[str, tuple[str, ...]], vector: Vectors | None = None,
+        self, index: Index, text: str, filters: dict[str, tuple[str, ...]], vector: Vectors | None = None, bar: float | None = None,
         dense_weight: float = fusion.DENSE_WEIGHT, everything: bool = False,
     ) -> _Found:  # fmt: skip
-        """Every case study that belongs in the answer, best first."""
+        """Every case study that belongs in the answer, best first; `bar` is the best closeness without any filter."""
         allowed = _allowed(index, filters)
         if not text:
             positions = np.flatnonzero(allowed) if allowed is not None else np.arange(index.manifest.case_studies)
@@ -136,7 +147,7 @@ class Searcher:
         degraded = False
         if vector is None:
             try:
-                vector = self._embedder.encode([text])
+                vector = self._vector(text)
             except EmbedderUnavailable:
                 degraded = True
         if vector is None:
@@ -155,7 +166,7 @@ class Searcher:
         closeness = calibration.closeness(index.calibration.stands_out(best), coverage)
         order = np.lexsort((candidates, -scores))
         if not everything:
-            order = order[calibration.included(closeness)[order]]
+            order = order[calibration.included(closeness, bar)[order]]
         return _Found(candidates[order], scores[order], closeness[order], coverage[order], vector)
 
     def _nearest(self, index: Index, vector: Vectors, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
@@ -178,8 +189,10 @@ class Searcher:
                 passage = _best_passage(index, text, found.vector, stored[position])
                 parts = highlight(passage.text, text)
                 snippet = Snippet(passage.section, passage.anchor, tuple(parts))
-            else:
-                snippet = Snippet("Summary", "summary", ((case_study.summary or "", False),))
+            elif case_study.summary:
+                snippet = Snippet("Summary", "summary", ((case_study.summary, False),))
+            else:  # its page has no summary to lead to
+                snippet = Snippet("", "", ())
             hits.append(
                 Hit(
                     case_study,
@@ -243,15 +256,20 @@ def _best_passage(
     index: Index, text: str, vector: Vectors | None, stored: Sequence[tuple[int, StoredPassage]]
 ) -> StoredPassage:
     """The passage to show: nearest in meaning, with a lift for each of the query's words it shows."""
-    wanted = set(terms(text))
+    wanted = frozenset(terms(text))
     shares = np.array(
-        [len(wanted & set(terms(f"{p.section} {p.text}"))) / max(len(wanted), 1) for _, p in stored], np.float32
+        [len(wanted & _distinct_terms(f"{p.section} {p.text}")) / max(len(wanted), 1) for _, p in stored], np.float32
     )
     # Tags in a list are a poor thing to read: they are shown when nothing else holds the words.
     shares -= np.array([0.3 if p.anchor == "at-a-glance" else 0.0 for _, p in stored], np.float32)
     if vector is not None:
         shares += index.vectors.vectors(np.array([position for position, _ in stored], np.int64)) @ vector[0]
     return stored[int(np.argmax(shares))][1]
+
+
+@lru_cache(maxsize=20_000)
+def _distinct_terms(text: str) -> frozenset[str]:
+    return frozenset(terms(text))
 
 
 def _why(text: str, snippet: Snippet, coverage: float) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str,
 
 
 _FILTERS = [
-    _parameter(facet.name, f"Only this {facet.label.lower()}. Repeat it for any of several.", {"type": "array", "items": {"type": "string"}})
+    _parameter(facet.name, f"Filter by {facet.label.lower()}. Repeat it for any of several.", {"type": "array", "items": {"type": "string"}})
     for facet in FACETS
 ]  # fmt: skip
 _WORDS = _parameter(

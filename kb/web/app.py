@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.embedder = embedder
     app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
     app.state.templates = environment(settings)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
     errors.register(app)

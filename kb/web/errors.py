@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from kb import errors
+from kb.web import security
 from kb.web.pages import Page, render
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.exception("%s %s", request.method, request.url.path, exc_info=error)
-    return answer(request, 500)
+    response = answer(request, 500)
+    # Starlette answers these outside all other middleware, so that nothing else would put the headers on.
+    security.put(response.headers, getattr(request.state, "nonce", ""))
+    return response
 
 
 def register(app: FastAPI) -> None:

@@ -40,7 +40,7 @@ def heading(results: Results) -> str:
         )
     if close:
         return f"{case_studies(total)}, {close} close to what you asked"
-    return f"{case_studies(total)} that might help, none an exact match"
+    return f"{case_studies(total)} that might help, {'not' if total == 1 else 'none'} an exact match"
 
 
 def outcome(case_study: CaseStudy) -> str:

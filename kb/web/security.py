@@ -26,6 +26,13 @@ def content_security_policy(nonce: str) -> str:
     )
 
 
+def put(headers: MutableHeaders, nonce: str) -> None:
+    """Puts the headers on an answer; one that has its own for any of them but the policy keeps that."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers["Content-Security-Policy"] = content_security_policy(nonce)
+
+
 class SecurityHeaders:
     """Middleware that makes a nonce for each request and puts the headers on its answer."""
 
@@ -42,9 +49,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers["Content-Security-Policy"] = content_security_policy(nonce)
+                put(headers, nonce)
                 if scope["path"].startswith("/static/") and message["status"] == 200 and b"v=" in scope["query_string"]:
                     headers["Cache-Control"] = _STATIC_YEAR
             await send(message)

@@ -174,3 +174,12 @@ def test_a_broken_file_or_record_is_a_finding_and_the_rest_works(folder, put, fi
     loaded = Vocabulary.load(folder.vocabulary)
     assert [(f.file, f.line, f.field, f.code) for f in loaded.findings] == [(f"vocabulary/{file}.yaml", *finding)]
     assert list(loaded.schemes["settings"].concepts) == ["ward"]
+
+
+def test_a_website_that_is_no_web_address_is_left_out_and_named(tmp_path):
+    bodies = [("RAA", "javascript:alert(1)"), ("RBB", "https://b.example"), ("RCC", "")]
+    rows = "".join(f"- {{id: {id_}, name: {id_}, website: '{website}'}}\n" for id_, website in bodies)
+    tmp_path.joinpath("organisations.yaml").write_text(f"organisations:\n{rows}", "utf-8")
+    found = Vocabulary.load(tmp_path)
+    assert [body.website for body in found.organisations.values()] == ["", "https://b.example", ""]
+    assert [(finding.field, finding.code) for finding in found.findings] == [("RAA", "vocabulary-website")]

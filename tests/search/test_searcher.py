@@ -1,0 +1,282 @@
+import itertools
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from kb.content.folder import ContentFolder
+from kb.content.vocabulary import Vocabulary
+from kb.errors import QueryError
+from kb.search import facets
+from kb.search.builder import build
+from kb.search.embedders import SentenceTransformerEmbedder
+from kb.search.index import IndexStore
+from kb.search.query import Query
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+from kb.web.app import create_app
+
+
+def slugs(results):
+    return [hit.case_study.slug for hit in results.hits]
+
+
+def everything(searcher, query):
+    """All hits of a query, page by page."""
+    pages = []
+    while True:
+        page = searcher.search(Query(query.text, query.filters, query.sort, 20, 20 * len(pages)))
+        if not page.hits:
+            return list(itertools.chain.from_iterable(pages)), page
+        pages.append(page.hits)
+
+
+def values(results, facet):
+    return {value.value: value.count for value in results.facets[facet]}
+
+
+FILTERS = [
+    {},
+    {"topic": ("restrictive-practice",)},
+    {"verdict": ("improved", "mixed")},
+    {"region": ("london",), "verdict": ("improved",)},
+    {"kind": ("case-study",)},
+    {"topic": ("missed-appointments", "falls-and-frailty"), "year": ("2018", "2019", "2020", "2021")},
+]
+TEXTS = ["", "violence on wards", "waits for ADHD assessment", "physical health checks", "sourdough starter recipe"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("filters", FILTERS)
+def test_filters_and_counts_are_those_of_a_brute_force_count_over_all_pages(published, text, filters):
+    hits, last = everything(published, Query(text, filters))
+    index = published.store.current()
+    held = [facets.values(hit.case_study, index.vocabulary) for hit in hits]
+
+    assert len(hits) == len({hit.case_study.slug for hit in hits}) == last.total
+    for name, wanted in filters.items():
+        assert all(set(wanted) & set(one[name]) for one in held)
+    for facet in facets.FACETS:
+        counted = Counter(value for one in held for value in one[facet.name])
+        expected = dict(counted) | {value: counted[value] for value in filters.get(facet.name, ())}
+        assert values(last, facet.name) == expected
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_a_filter_without_words_gives_every_case_study_that_has_the_value(published, filters):
+    index = published.store.current()
+    catalogue = index.catalogue
+    studies = catalogue.case_studies(range(catalogue.case_study_count))
+    expected = {
+        study.slug for study in studies
+        if all(set(wanted) & set(facets.values(study, index.vocabulary)[name]) for name, wanted in filters.items())
+    }  # fmt: skip
+    assert {hit.case_study.slug for hit in everything(published, Query("", filters))[0]} == expected
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_filter_never_hides_what_the_search_without_it_shows(published, text):
+    wide = everything(published, Query(text))[0]
+    vocabulary = published.store.current().vocabulary
+    for value in ("improved", "mixed", "no-change"):
+        narrow = {hit.case_study.slug for hit in everything(published, Query(text, {"verdict": (value,)}))[0]}
+        kept = {h.case_study.slug for h in wide if facets.values(h.case_study, vocabulary)["verdict"] == (value,)}
+        assert kept <= narrow
+
+
+def test_alternatives_count_a_facet_as_if_it_had_no_filter(published):
+    asked = Query("violence on wards", {"verdict": ("improved",), "region": ("london",)})
+    found = published.search(asked)
+    for facet, other in (("verdict", "region"), ("region", "verdict")):
+        without = published.search(Query(asked.text, {other: asked.filters[other]}))
+        expected = {value.value: value.count for value in without.facets[facet]} | {
+            value: values(without, facet).get(value, 0) for value in asked.filters[facet]
+        }
+        assert {value.value: value.count for value in found.alternatives[facet]} == expected
+    assert found.alternatives["topic"] == found.facets["topic"]
+
+
+@pytest.mark.parametrize("text", ["", "waiting times"])
+def test_newest_first(published, text):
+    hits, _ = everything(published, Query(text, sort="newest"))
+    dates = [(str(h.case_study.published or ""), h.case_study.ended or h.case_study.started or "") for h in hits]
+    assert dates == sorted(dates, reverse=True)
+    by_relevance, _ = everything(published, Query(text))
+    assert {h.case_study.slug for h in hits} == {h.case_study.slug for h in by_relevance}
+
+
+def test_scores_fall_from_hit_to_hit(published):
+    hits, _ = everything(published, Query("violence on wards"))
+    scores = [hit.score for hit in hits]
+    assert len(scores) > 5
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_page_beyond_the_end_is_empty_and_counts_all(published):
+    first, beyond = published.search(Query("falls")), published.search(Query("falls", offset=10_000))
+    assert beyond.hits == ()
+    assert (beyond.total, beyond.facets, beyond.verdict) == (first.total, first.facets, first.verdict)
+
+
+def test_the_best_passage_is_a_place_on_the_page_and_its_words_are_those_of_the_case_study(published, client):
+    index = published.store.current()
+    seen = Counter()
+    for text in (*TEXTS, "how many patients", "NHS trust in London", "what staff learned", "figures before and after"):
+        for hit in published.search(Query(text)).hits:
+            page = client.get(f"/case-studies/{hit.case_study.slug}").text
+            assert f'id="{hit.passage.anchor}"' in page
+            seen[hit.passage.section] += 1
+            if text:
+                position = index.catalogue.slug_position(hit.case_study.slug)
+                texts = [" ".join(p.text.split()) for _, p in index.catalogue.passages([position])[position]]
+                shown = "".join(words for words, _ in hit.passage.parts).removeprefix("… ").removesuffix(" …")
+                assert any(shown in whole for whole in texts)
+                assert hit.why
+    assert len(seen) > 3
+
+
+ODD_PAGES = {
+    "only-a-title": "---\ntitle: Hives one\n---\n",
+    "no-heading": "---\ntitle: Hives two\n---\n\nHoney from hives.\n",
+    "small-headings": "---\ntitle: Hives three\n---\n\n### Honey\n\nHives.\n\n# Top\n\nBees.\n\n##### Deep\n\nComb.\n",
+    "same-names": "---\ntitle: Hives four\n---\n\n## Summary\n\nBees.\n\n## Figures\n\nBees.\n\n## At a glance\n\nBees.\n",
+    "figures-only": "---\ntitle: Hives five\nmeasures:\n- {name: Honey, result: '3'}\n---\n",
+    "facts-only": "---\ntitle: Hives six\ntopics: [bees]\npopulation: Bees\n---\n",
+    "odd-headings": '---\ntitle: Hives seven\n---\n\n## "Été" & <b>\n\nBees.\n\n## 蜂\n\nBees.\n\n## \n\nBees.\n',
+    "in-a-list": "---\ntitle: Hives eight\n---\n\n- ## Listed\n\n  Bees.\n\n> ## Quoted\n>\n> Bees.\n",
+}
+
+
+def test_every_link_from_a_hit_leads_to_a_place_whatever_the_page_is_made_of(tmp_path, quick):
+    folder, store = ContentFolder(tmp_path / "content"), IndexStore(tmp_path / "index")
+    folder.case_studies.mkdir(parents=True)
+    for slug, text in ODD_PAGES.items():
+        (folder.case_studies / f"{slug}.md").write_text(text, "utf-8")
+    build(folder, store, quick)
+    searcher = Searcher(store, quick)
+    reached = set()
+    with TestClient(create_app(Settings(content=folder.path, index=store.path, follow=False))) as client:
+        for text in ("hives", "honey", "bees", "comb", "top", ""):
+            for hit in searcher.search(Query(text)).hits:
+                page = client.get(f"/case-studies/{hit.case_study.slug}").text
+                assert not hit.passage.anchor or f'id="{hit.passage.anchor}"' in page, (text, hit.case_study.slug)
+                reached.add(hit.case_study.slug)
+    assert reached == set(ODD_PAGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["'; DROP TABLE case_study; --", "<script>alert(1)</script>", '"a b" AND (c OR -d:*) ^2 ~3 [a TO b]', "😀 falls", "%00", "the of and", "等待 名单", "x" * 500, "falls " * 80, "0"],
+)  # fmt: skip
+def test_any_words_get_an_answer(published, text):
+    found = published.search(Query.from_params([("q", text)]))
+    assert found.total >= 1
+    assert found.verdict in ("strong", "possible", "none")
+    assert not found.degraded
+
+
+def test_what_the_library_has_is_told_from_what_it_has_not(published):
+    assert published.search(Query("waits for ADHD assessment")).verdict == "strong"
+    assert published.search(Query("sourdough starter recipe")).verdict == "none"
+    nothing = published.search(Query("sourdough starter recipe"))
+    assert (nothing.total, nothing.close) == (3, 0)
+
+
+def test_why_names_the_words_that_match(published):
+    hit = published.search(Query("clozapine blood tests")).hits[0]
+    assert hit.case_study.slug == "bsmhft-clozapine-blood-tests"
+    assert any("clozapine" in why for why in hit.why)
+
+
+@pytest.mark.parametrize(
+    ("facet", "typed", "near"),
+    [("topic", "fallz", "falls"), ("organisation", "East London NHS Foundation Trsut", "RWK"), ("verdict", "good", "")],
+)
+def test_a_value_nobody_knows_is_a_problem_with_the_nearest_known(published, facet, typed, near):
+    with pytest.raises(QueryError) as caught:
+        published.search(Query("", {facet: (typed,), "region": ("london",)}))
+    assert list(caught.value.problems) == [facet]
+    assert typed in caught.value.problems[facet]
+    assert near in caught.value.problems[facet]
+
+
+@pytest.mark.parametrize("value", ["x" * 10_000, "\x00", "😀", "' OR 1=1 --", "<b>"])
+def test_any_value_of_any_facet_is_a_sentence_of_bounded_length(published, value):
+    for facet in facets.FACETS:
+        with pytest.raises(QueryError) as caught:
+            published.search(Query("", {facet.name: (value,)}))
+        assert len(caught.value.problems[facet.name]) < 300
+
+
+def test_a_known_value_that_no_case_study_has_is_no_problem(published):
+    index = published.store.current()
+    unused = next(id_ for id_ in index.vocabulary.schemes["topics"].concepts if id_ not in index.facets["topic"])
+    found = published.search(Query("", {"topic": (unused,)}))
+    assert (found.total, found.verdict) == (0, "none")
+    assert [(value.value, value.count) for value in found.facets["topic"]] == [(unused, 0)]
+    assert published.search(Query("", {"year": ("1066",)})).total == 0
+
+
+def test_a_parent_finds_what_its_children_hold_and_a_closed_organisation_its_successors(searcher):
+    assert set(slugs(searcher.search(Query("", {"setting": ("inpatient",)})))) == {"falls-on-a-ward"}
+    assert set(slugs(searcher.search(Query("", {"topic": ("tumbles",)})))) == {"falls-on-a-ward"}
+    everyone = {"falls-on-a-ward", "waits-for-therapy", "bees"}
+    assert set(slugs(searcher.search(Query("", {"organisation": ("SPLIT",)})))) == everyone
+    assert set(slugs(searcher.search(Query("", {"organisation": ("OLD1",)})))) == everyone - {"bees"}
+
+
+def test_without_words_the_newest_come_first_with_their_summary(searcher):
+    found = searcher.search(Query())
+    assert slugs(found) == ["waits-for-therapy", "falls-on-a-ward", "bees", "only-a-title"]
+    assert found.hits[0].passage.parts == (("A weekly clinic cut the waiting time from 20 weeks to 6.", False),)
+    assert (found.verdict, found.hits[0].why) == ("strong", ())
+
+
+def test_search_goes_on_by_words_when_the_model_cannot_be_loaded(searcher, store):
+    broken = Searcher(IndexStore(store.path), SentenceTransformerEmbedder("/no/such/model"))
+    found = broken.search(Query("twenty weeks' wait"))
+    assert found.degraded
+    assert slugs(found) == ["waits-for-therapy"]
+    assert [words for words, matched in found.hits[0].passage.parts if matched]
+    assert values(found, "topic") == {"access": 1, "waiting": 1}
+    assert broken.search(Query("twenty weeks", {"topic": ("falls",)})).total == 0
+    nothing = broken.search(Query("zebra"))
+    assert (nothing.total, nothing.verdict, nothing.degraded) == (0, "none", True)
+    assert not broken.search(Query()).degraded  # browsing needs no model
+
+
+def test_ranks_for_evaluation_are_by_words_by_meaning_or_both(published, embedder):
+    index = published.store.current()
+    text = "reminders by text for people who miss appointments"
+    vector = embedder.encode([text])[0]
+    cosines = index.vectors.vectors() @ vector
+    best = np.array([cosines[index.passage_case_study == n].max() for n in range(index.manifest.case_studies)])
+    expected = np.argsort(-(best + index.centroids @ vector))
+    names = index.catalogue.slugs()
+    dense = published.rank(text, dense_weight=1.0, limit=10)
+    assert [slug for slug, _ in dense] == [names[position] for position in expected[:10]]
+    words = published.rank(text, dense_weight=0.0, limit=10)
+    lexical = index.lexical.search(text, {}, 10).positions
+    assert [slug for slug, _ in words] == [names[position] for position in lexical]
+    fused = published.rank(text)
+    assert len(fused) == len({slug for slug, _ in fused}) == index.manifest.case_studies
+    assert fused[0][0] in {dense[0][0], words[0][0]}
+
+
+def test_a_generation_that_is_given_is_the_one_that_answers(searcher, rebuild, store, put):
+    held = store.current()
+    put("new", "---\ntitle: New work about falls\n---\n")
+    rebuild()
+    assert "new" in slugs(searcher.search(Query("")))
+    assert "new" not in slugs(searcher.search(Query(""), held))
+
+
+def test_the_vocabulary_of_the_answer_is_that_of_the_index(searcher, folder, rebuild):
+    path = folder.vocabulary / "topics.yaml"
+    path.write_text(path.read_text("utf-8").replace("label: Falls", "label: Tripping"), "utf-8")
+    assert "Tripping" not in re.findall(r"\w+", str(searcher.search(Query()).facets["topic"]))
+    rebuild()
+    assert "Tripping" in re.findall(r"\w+", str(searcher.search(Query()).facets["topic"]))
+    assert Vocabulary.load(folder.vocabulary) == searcher.store.current().vocabulary

@@ -1,0 +1,233 @@
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kb import __version__
+from kb.cli import app
+from kb.content.case_study import schema
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+GOOD = "---\ntitle: Fewer falls\nsummary: Falls halved.\n---\n"
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("KB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture
+def kb():
+    """Runs a command in this process; gives (exit code, standard output, standard error)."""
+
+    def run(*arguments):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        # Only an exit is expected: any other exception would be a traceback on somebody's screen.
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return run
+
+
+@pytest.fixture
+def content(tmp_path):
+    (tmp_path / "content" / "case_studies").mkdir(parents=True)
+    (tmp_path / "content" / "case_studies" / "falls.md").write_text(GOOD, "utf-8")
+    return tmp_path / "content"
+
+
+def test_help_names_every_command_of_the_contract(kb):
+    code, out, _ = kb("--help")
+    assert code == 0
+    for command in ("serve", "index", "search", "check", "new", "schema", "evaluate"):
+        assert re.search(rf"\b{command}\b", out)
+        assert kb(command, "--help")[0] == 0
+
+
+def test_version_and_the_way_to_run_it_as_a_module(kb):
+    assert kb("--version") == (0, f"{__version__}\n", "")
+    done = subprocess.run([sys.executable, "-m", "kb", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == __version__
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("nonsense",), ("search",), ("evaluate",), ("search", "x", "--limit", "many")]
+)
+def test_a_command_that_makes_no_sense_is_exit_2(kb, arguments):
+    assert kb(*arguments)[0] == 2
+
+
+def test_schema_prints_the_json_schema(kb):
+    code, out, _ = kb("schema")
+    assert (code, json.loads(out)) == (0, json.loads(json.dumps(schema())))
+
+
+def test_new_writes_a_template_once(kb, content):
+    code, out, _ = kb("new", "Safer leave from Ward 5", "--content", content)
+    path = content / "case_studies" / "safer-leave-from-ward-5.md"
+    assert (code, "kb check" in out, str(path) in out.replace("\n", "")) == (0, True, True)
+    assert path.read_text("utf-8").startswith("---")
+    code, _, err = kb("new", "Safer leave from Ward 5", "--content", content)
+    assert code == 2
+    assert err.startswith("Error: There is already a file")
+
+
+def test_check_prints_findings_and_exits_1_on_errors(kb, content):
+    code, out, _ = kb("check", "--content", content)
+    assert (code, out.splitlines()[-1].startswith("1 case study, 0 errors, ")) == (0, True)
+    (content / "case_studies" / "bad.md").write_text("---\nsummary: No title\n---\n", "utf-8")
+    code, out, _ = kb("check", "--content", content)
+    assert code == 1
+    assert "case_studies/bad.md" in out
+    code, out, _ = kb("check", "--content", content, "--json")
+    assert code == 1
+    assert {"file", "line", "field", "message"} <= set(json.loads(out)[0])
+
+
+@pytest.mark.parametrize("command", [("check",), ("index",)])
+def test_a_missing_content_folder_is_a_sentence_and_exit_2(kb, tmp_path, command):
+    code, out, err = kb(*command, "--content", tmp_path / "nowhere", *(["--index", tmp_path / "index"] * (command == ("index",))))  # fmt: skip
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: There is no folder")
+    assert "--content" in err
+
+
+def test_search_without_an_index_says_how_to_build_one(kb, tmp_path):
+    code, _, err = kb("search", "falls", "--index", tmp_path / "index")
+    assert (code, err) == (2, "Error: There is no search index yet. Build it with: kb index\n")
+
+
+def test_index_search_and_index_again(kb, content, tmp_path):
+    places = ("--content", content, "--index", tmp_path / "index")
+    code, out, err = kb("index", *places)
+    assert code == 0
+    assert re.match(r"Built generation-\S+: 1 case study in 1 passage; 1 file read, 1 passage embedded, ", out)
+    assert err.splitlines()[0] == "Reading case studies: 1 of 1"  # plain lines where there is no terminal
+    code, out, _ = kb("index", *places)
+    assert (code, out.startswith("Nothing to do: the index is up to date with 1 case study")) == (0, True)
+
+    (content / "case_studies" / "bad.md").write_text("---\nsummary: No title\n---\n", "utf-8")
+    code, out, err = kb("index", *places)
+    assert (code, "case_studies/bad.md" in err) == (1, True)
+    code, out, err = kb("index", *places, "--json")
+    found = json.loads(out)
+    assert (code, err, found["changed"], found["case_studies"], len(found["findings"])) == (1, "", False, 1, 1)
+    code, out, _ = kb("search", "falls", "--index", tmp_path / "index")
+    assert code == 0
+    assert "Fewer falls" in out
+
+    code, _, err = kb("search", "falls", "--index", tmp_path / "index", "--model", "/no/such/model")
+    assert (code, "made with the model" in err, "kb index" in err) == (2, True, True)
+    code, _, err = kb("index", *places, "--model", "/no/such/model")
+    assert (code, "KB_MODEL" in err) == (2, True)
+
+
+def test_search_prints_a_table_and_json(kb, published_index):
+    code, out, _ = kb("search", "waits for ADHD assessment", "--index", published_index)
+    assert code == 0
+    assert "city-hackney-camhs-adhd-pathway" in re.sub(r"\s", "", out)
+    assert re.search(r"\d+ case studies", out.splitlines()[-1])
+    asked = (
+        "search",
+        "waits",
+        "--filter",
+        "verdict=improved",
+        "--filter",
+        "verdict=mixed",
+        "--sort",
+        "newest",
+        "--limit",
+        "3",
+    )
+    code, out, _ = kb(*asked, "--index", published_index, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["filters"] == {"verdict": ["improved", "mixed"]}
+    assert (len(found["hits"]), found["sort"], found["degraded"]) == (3, "newest", False)
+    assert {hit["verdict"] for hit in found["hits"]} <= {"improved", "mixed"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("?!",), "no words"),
+        (("x" * 501,), "501 characters"),
+        (("falls", "--limit", "0"), "whole number from 1 to 100"),
+        (("falls", "--sort", "oldest"), "relevance or newest"),
+        (("falls", "--filter", "topic=falls-and-fraility"), "Did you mean falls-and-frailty"),
+        (("falls", "--filter", "colour=red"), "facet=value"),
+        (("falls", "--filter", "verdict"), "facet=value"),
+        (("falls", "--filter", "q=other"), "facet=value"),
+    ],
+)
+def test_what_cannot_be_searched_is_a_sentence_and_exit_2(kb, published_index, arguments, said):
+    code, out, err = kb("search", *arguments, "--index", published_index)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "words", ["[bold]falls[/] [link=x]", "'; DROP TABLE case_study; --", "<script>", "falls 😀", ""]
+)
+def test_any_words_can_be_searched(kb, published_index, words):
+    assert kb("search", words, "--index", published_index)[0] == 0
+
+
+def test_a_setting_that_cannot_work_is_a_sentence(kb, monkeypatch):
+    monkeypatch.setenv("KB_PORT", "eighty")
+    code, _, err = kb("check")
+    assert (code, "KB_PORT" in err) == (2, True)
+
+
+def test_evaluate_prints_three_measures_for_three_stages(kb, published_index):
+    queries = REPOSITORY / "tests" / "relevance" / "queries.tsv"
+    code, out, _ = kb("evaluate", "--queries", queries, "--index", published_index)
+    assert code == 0
+    assert out.splitlines()[0].split() == ["nDCG@10", "recall@10", "MRR"]
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()[2:] if line.strip()}
+    code, out, _ = kb("evaluate", "--queries", queries, "--index", published_index, "--json")
+    assert rows == {stage: [f"{value:.3f}" for value in row.values()] for stage, row in json.loads(out).items()}
+    assert list(rows) == ["lexical", "dense", "fused"]
+
+
+def test_judged_queries_that_cannot_be_read_are_named_by_line(kb, published_index, tmp_path):
+    (tmp_path / "bad.tsv").write_text("q1\tfalls\ta:1\nq2\n", "utf-8")
+    code, _, err = kb("evaluate", "--queries", tmp_path / "bad.tsv", "--index", published_index)
+    assert (code, "bad.tsv, line 2" in err) == (2, True)
+    code, _, err = kb("evaluate", "--queries", tmp_path / "none.tsv", "--index", published_index)
+    assert (code, "none.tsv cannot be read" in err) == (2, True)
+
+
+def test_index_watch_follows_edits_until_it_is_interrupted(content, tmp_path):
+    shutil.copy(content / "case_studies" / "falls.md", content / "case_studies" / "again.md")
+    command = [sys.executable, "-m", "kb", "index", "--watch", "--content", str(content), "--index", str(tmp_path / "index")]  # fmt: skip
+    watching = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - a test that runs in the background may have it ignored
+    )  # fmt: skip
+    end = threading.Timer(60, watching.kill)  # readline has no time limit of its own
+    end.start()
+    try:
+        assert "2 case studies" in watching.stdout.readline()
+        assert watching.stdout.readline().startswith("Watching ")
+        (content / "case_studies" / "again.md").unlink()
+        assert "1 case study" in watching.stdout.readline()
+        (content / "case_studies" / "bad.md").write_text("no title", "utf-8")
+        assert "1 case study" in watching.stdout.readline()
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 130
+    finally:
+        end.cancel()
+        watching.kill()
+        watching.communicate()

@@ -1,0 +1,116 @@
+"""Fetching a page in a test always checks the page: `page` does it for the published site, `checked` for any answer."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from starlette.testclient import TestClient
+
+from kb.content.folder import ContentFolder
+from kb.search.builder import build
+from kb.search.index import IndexStore
+from kb.settings import Settings
+from kb.web.app import create_app
+
+SERVICE = "Improvement Exchange"
+
+
+def check(response: Any, status: int = 200) -> BeautifulSoup:
+    """The page in an answer, after everything that holds for every page was found to hold for this one."""
+    where = str(response.url)
+    assert response.status_code == status, f"{where} answered {response.status_code}"
+    assert response.headers["content-type"] == "text/html; charset=utf-8", where
+    parser = html5lib.HTMLParser()
+    parser.parse(response.text)
+    assert [(place, name, more) for place, name, more in parser.errors] == [], where
+    soup = BeautifulSoup(response.text, "html.parser")
+    problems = [*_words(soup), *_references(soup), *_foreign(soup), *_policy(soup, response.headers)]
+    assert problems == [], where
+    return soup
+
+
+def _words(soup: BeautifulSoup) -> list[str]:
+    problems = [] if soup.html.get("lang") == "en" else ["the language is not given"]
+    headings = [h1.get_text(strip=True) for h1 in soup.find_all("h1")]
+    if len(headings) != 1 or not headings[0]:
+        problems.append(f"h1: {headings}")
+    title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    if not re.fullmatch(rf"\S.* - {SERVICE}", title):
+        problems.append(f"title: {title!r}")
+    return problems + [f"{words!r} is on the page" for words in ("Traceback", "Undefined") if words in soup.get_text()]
+
+
+def _references(soup: BeautifulSoup) -> list[str]:
+    ids = Counter(element["id"] for element in soup.find_all(id=True))
+    problems = [f"the id {id_!r} is there {times} times" for id_, times in ids.items() if times > 1 or not id_]
+    wanted = {label.get("for", "") for label in soup.find_all("label")}
+    for name in ("aria-labelledby", "aria-describedby", "aria-controls"):
+        wanted |= {id_ for element in soup.find_all(attrs={name: True}) for id_ in element[name].split()}
+    wanted |= {a["href"][1:] for a in soup.find_all("a", href=re.compile("^#"))}
+    return problems + [f"nothing has the id {id_!r}" for id_ in sorted(wanted - ids.keys())]
+
+
+def _foreign(soup: BeautifulSoup) -> list[str]:
+    addresses = [e.get("src") or e.get("href") or "" for e in soup.find_all(["script", "link", "img", "iframe"])]
+    problems = [f"{address} is on another host" for address in addresses if urlsplit(address).netloc]
+    links = [element["href"] for element in soup.find_all(href=True)]
+    schemes = {"", "http", "https", "mailto"}
+    return problems + [f"{link} is no link to follow" for link in links if urlsplit(link.strip()).scheme not in schemes]
+
+
+def _policy(soup: BeautifulSoup, headers: Any) -> list[str]:
+    policy = headers.get("content-security-policy", "")
+    nonce = re.search(r"'nonce-([^']+)'", policy)
+    problems = [] if "default-src 'none'" in policy and "unsafe" not in policy and nonce else [f"CSP: {policy!r}"]
+    for script in soup.find_all("script"):
+        if not script.get("src") and (nonce is None or script.get("nonce") != nonce[1]):
+            problems.append(f"the policy stops this script: {script}")
+    problems += [f"inline style: {element.name}" for element in soup.find_all(style=True) + soup.find_all("style")]
+    inline = [(e.name, name) for e in soup.find_all(True) for name in e.attrs if name.startswith("on")]
+    return problems + [f"inline handler: {found}" for found in inline]
+
+
+@pytest.fixture(scope="session")
+def checked() -> Callable[..., BeautifulSoup]:
+    """`checked(response, status=200)`: the page in an answer, checked."""
+    return check
+
+
+@pytest.fixture(scope="session")
+def page(client: TestClient) -> Callable[..., BeautifulSoup]:
+    """`page(address, status=200)`: a page of the published site, checked."""
+    return lambda address, status=200: check(client.get(address), status)
+
+
+@pytest.fixture
+def site(tmp_path: Path, embedder: Any) -> Callable[..., TestClient]:
+    """`site(case_studies={slug: front matter}, vocabulary={name: data}, **settings)`: a site over a small folder of its own.
+
+    The real model reads it; the folders are `content` and `index` below `tmp_path`.
+    """
+
+    def make(
+        case_studies: dict[str, dict[str, Any]], vocabulary: dict[str, Any] | None = None, **settings: Any
+    ) -> TestClient:
+        content = ContentFolder(tmp_path / "content")
+        content.case_studies.mkdir(parents=True)
+        for slug, fields in case_studies.items():
+            body = fields.pop("body", "## Problem\n\nToo many people waited.\n")
+            content.case_studies.joinpath(f"{slug}.md").write_text(
+                f"---\n{yaml.safe_dump(fields)}---\n\n{body}", "utf-8"
+            )
+        for name, data in (vocabulary or {}).items():
+            content.vocabulary.mkdir(exist_ok=True)
+            content.vocabulary.joinpath(f"{name}.yaml").write_text(yaml.safe_dump(data), "utf-8")
+        build(content, IndexStore(tmp_path / "index"), embedder)
+        app = create_app(Settings(content=content.path, index=tmp_path / "index", **{"follow": False, **settings}))
+        return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+
+    return make

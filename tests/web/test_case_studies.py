@@ -1,0 +1,146 @@
+"""The page of a case study: every published one, and one made of what should never be shown as it is."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def index(published):
+    return published.store.current()
+
+
+def test_every_published_case_study_shows_all_it_has(index, page, client):
+    slugs = index.catalogue.slugs()
+    assert len(slugs) >= 97
+    for slug in slugs:
+        found, soup = index.case_study(slug), page(f"/case-studies/{slug}")
+        assert soup.h1.get_text() == found.title
+        assert len(client.get(f"/case-studies/{slug}").text.encode()) < 30_000, slug
+        assert len(soup.select("table.kb-figures tbody tr")) == len(found.measures), slug
+        names = [row.th.find(string=True).strip() for row in soup.select("table.kb-figures tbody tr")]
+        assert names == [measure.name for measure in found.measures]
+        shown = soup.select("section[aria-labelledby=sources] li")
+        assert len(shown) == len(found.sources) > 0, slug
+        for item, source in zip(shown, found.sources, strict=True):
+            assert source.title in item.get_text()
+            assert (item.a["href"] if item.a else None) == source.url
+        others = [a["href"] for a in soup.select(".kb-related h3 a")]
+        assert len(set(others) - {f"/case-studies/{slug}"}) == len(others) == 3, slug
+        assert [h2["id"] for h2 in soup.select(".kb-prose h2")] == [section.anchor for section in found.sections]
+
+
+def test_the_page_of_a_known_case_study(page):
+    soup = page("/case-studies/acute-unit-physical-health-booklet")
+    glance = {row.dt.get_text(): row.dd.get_text(" ", strip=True) for row in soup.select(".kb-glance__list div")}
+    assert glance["How it went"] == "Mixed results"
+    assert glance["Partners"] == "Acute mental health unit (provider not named)"
+    assert glance["For whom"] == "Patients admitted to an acute mental health unit"
+    assert glance["Who was involved"] == "Front-line staff, Service users, Quality improvement experts"
+    assert [td.get_text() for td in soup.select("table.kb-figures tbody tr")[0].find_all("td")] == ["81.3%", "96.9%"]
+    assert soup.select_one(".kb-signpost a")["href"] == "#sources"
+    assert "gives figures for four measures" in soup.select_one(".kb-signpost").get_text()
+    contents = [a["href"] for a in soup.select("#contents a")]
+    assert contents[:2] == ["#at-a-glance", "#figures"]
+    assert contents[-1] == "#sources"
+    assert "Reference 020." in soup.get_text()
+    assert "http://testserver/case-studies/acute-unit-physical-health-booklet" in soup.select_one(".kb-cite").get_text()
+
+
+def test_a_description_for_machines_is_the_summary(page, index):
+    soup = page("/case-studies/acute-unit-physical-health-booklet")
+    assert (
+        soup.find("meta", attrs={"name": "description"})["content"]
+        == index.case_study("acute-unit-physical-health-booklet").summary
+    )
+
+
+def test_related_work_says_what_it_has_in_common(page):
+    related = page("/case-studies/acute-unit-physical-health-booklet").select(".kb-related li")
+    reasons = [item.select_one("p.kb-quiet").get_text() for item in related]
+    assert len(reasons) == 3
+    assert all(re.match("Also (about|in|from|used) .|Close in meaning", reason) for reason in reasons), reasons
+    assert any(reason == "Also about physical health in severe mental illness" for reason in reasons), reasons
+
+
+def test_an_unknown_case_study_says_what_to_do(page):
+    soup = page("/case-studies/nothing-of-the-kind", 404)
+    assert "There is no case study 'nothing-of-the-kind'." in soup.get_text()
+    assert soup.select_one("form.kb-search #q")
+
+
+def test_whatever_an_author_types_is_shown_as_text(site, checked):
+    fields = {
+        "title": f"Fewer falls {EVIL}", "summary": f"They fell less {EVIL}", "population": EVIL, "when": EVIL, "editors_note": EVIL, "source_licence": EVIL,
+        "partners": [EVIL], "organisations": ["'\"><img src=x onerror=alert(1)>"], "topics": ["evil"], "verdict": "improved",
+        "measures": [{"name": EVIL, "baseline": EVIL, "result": EVIL, "unit": EVIL, "note": EVIL, "period": EVIL}],
+        "sources": [{"title": EVIL, "publisher": EVIL, "url": "https://example.org/\"onmouseover=alert(1)"}],
+        "involvement": {"people": [EVIL]}, "contact": {"role": EVIL, "email": "a\"onclick=1@b.c"},
+        "body": f"## Problem {EVIL}\n\nFalls. {EVIL} <img src=x onerror=alert(1)> [press](javascript:alert(1)) <a href='javascript:alert(1)'>or</a>\n\n<style>p {{}}</style>\n",
+    }  # fmt: skip
+    topics = {
+        "topics": {
+            "label": "Topics",
+            "concepts": [{"id": "evil", "label": EVIL, "definition": EVIL, "alt_labels": [EVIL]}],
+        }
+    }
+    made = site({"evil": fields, "other": {"title": "Falls on another ward"}}, topics)
+    soup = checked(made.get("/case-studies/evil"))
+    assert soup.h1.get_text() == f"Fewer falls {EVIL}"
+    assert soup.select_one("table.kb-figures th[scope=row]").get_text().startswith(EVIL)
+    assert soup.select_one("section[aria-labelledby=sources] li").get_text().startswith(f"{EVIL}, {EVIL}")
+    assert soup.get_text().count(EVIL) >= 10
+    for address in (
+        "/",
+        "/topics",
+        "/topics/evil",
+        "/search",
+        f"/search?q={EVIL}",
+        f"/search?q=falls+{EVIL}&topic=evil",
+        "/case-studies/other",
+    ):
+        soup = checked(made.get(address))
+        assert (
+            EVIL in soup.get_text() + soup.select_one("input[name=q]")["value"] if "q" in address else soup.get_text()
+        ), address
+        assert not soup.find("img", src="x")
+
+
+def test_a_link_of_the_vocabulary_that_leads_nowhere_safe_is_no_link(site, checked):
+    body = {"id": "ABC", "name": "A trust", "website": "javascript:alert(1)"}
+    group = {"id": "group", "name": "A group", "website": "javascript:alert(1)", "lead": "ABC", "members": ["ABC"]}
+    made = site(
+        {"a": {"title": "Fewer falls", "organisations": ["ABC"]}},
+        {"organisations": {"organisations": [body]}, "collaboratives": {"collaboratives": [group]}},
+    )
+    for address in ("/organisations/ABC", "/collaboratives/group", "/case-studies/a"):
+        assert "A trust" in checked(made.get(address)).get_text()
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"kind": "case-study", "organisations": ["ABC"]}, "A trust. Fewer falls (2026). The Exchange."),
+        (
+            {"partners": ["Mind"], "title": "Why falls?"},
+            "Why falls? (2026). Summary of published work by Mind. The Exchange.",
+        ),
+        ({}, "Fewer falls (2026). Summary of published work. The Exchange."),
+    ],
+)
+def test_how_to_cite(site, fields, shown):
+    bodies = {"organisations": {"organisations": [{"id": "ABC", "name": "A trust"}]}}
+    fields = {
+        "title": "Fewer falls",
+        "kind": "signpost",
+        "sources": [{"title": "A report"}],
+        "published": "2026-01-02",
+        **fields,
+    }
+    soup = BeautifulSoup(
+        site({"a": fields}, bodies, service_name="The Exchange").get("/case-studies/a").text, "html.parser"
+    )
+    assert soup.select_one(".kb-cite").find(string=True).strip() == shown
