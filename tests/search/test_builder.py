@@ -28,7 +28,7 @@ def test_the_first_build_reads_and_embeds_everything(folder, store, quick):
     assert ("Embedding passages", built.passages, built.passages) in said
 
 
-def test_nothing_new_is_nothing_done(rebuild, store):
+def test_nothing_new_is_nothing_done(rebuild):
     first = rebuild()
     again = rebuild()
     assert counts(again) == (False, 4, 0, 0)
@@ -73,7 +73,7 @@ def test_an_edit_of_the_same_size_and_time_is_seen(folder, rebuild):
         assert counts(rebuild()) == (True, 4, 1, 1)
 
 
-def test_the_stamp_of_a_file_written_just_now_is_not_relied_on(rebuild, store, put):
+def test_the_stamp_of_a_file_written_just_now_is_not_relied_on(rebuild, store):
     rebuild()
     assert [record.stamp for record in store.current().catalogue.records()] == [""] * 4
 
@@ -162,7 +162,7 @@ def test_content_without_a_vocabulary_is_searched_by_its_ids(folder, rebuild, st
     assert [(v.value, v.label, v.count) for v in results.facets["organisation"]] == [("NEW2", "NEW2", 1)]
 
 
-def test_a_broken_vocabulary_is_a_finding_and_the_rest_works(folder, rebuild, put):
+def test_a_broken_vocabulary_is_a_finding_and_the_rest_works(folder, rebuild):
     (folder.vocabulary / "topics.yaml").write_text("concepts: [", "utf-8")
     (folder.vocabulary / "stages.yaml").mkdir()
     (folder.vocabulary / ".#settings.yaml").symlink_to("somebody@editing.1234")  # as Emacs leaves beside an open file

@@ -43,7 +43,10 @@ def follow(folder, store, quick):
 
 @pytest.fixture
 def slugs(store):
-    return lambda: store.current().catalogue.slugs()
+    def now():
+        return store.current().catalogue.slugs()
+
+    return now
 
 
 def test_the_first_build_comes_at_once_and_each_edit_after(follow, slugs, folder, put):

@@ -118,7 +118,8 @@ def test_what_is_open_is_read_on_when_its_files_are_deleted(searcher, store):
     assert searcher.search(Query("falls")).hits == before
 
 
-def test_a_generation_is_opened_once_until_the_next(searcher, rebuild, store, put):
+@pytest.mark.usefixtures("searcher")
+def test_a_generation_is_opened_once_until_the_next(rebuild, store, put):
     first = store.current()
     assert store.current() is first
     put("new", "---\ntitle: New work\n---\n")
@@ -127,7 +128,8 @@ def test_a_generation_is_opened_once_until_the_next(searcher, rebuild, store, pu
     assert first.catalogue.slug_position("new") is None  # who holds the old one reads on from the same moment
 
 
-def test_an_index_of_another_model_is_refused_to_searchers_and_still_of_use_to_builders(searcher, store):
+@pytest.mark.usefixtures("searcher")
+def test_an_index_of_another_model_is_refused_to_searchers_and_still_of_use_to_builders(store):
     with pytest.raises(IndexMismatch, match="another/model"):
         IndexStore(store.path, "another/model").current()
     assert IndexStore(store.path, "another/model").usable() is not None
@@ -143,7 +145,8 @@ def test_a_model_that_cannot_be_loaded_is_told_from_an_index_that_is_missing(fol
         store.current()
 
 
-def test_a_case_study_is_found_by_its_slug(searcher, store):
+@pytest.mark.usefixtures("searcher")
+def test_a_case_study_is_found_by_its_slug(store):
     index = store.current()
     assert index.case_study("bees").title == "Keeping bees in the hospital garden"
     with pytest.raises(NotFound, match="nobody"):
@@ -152,7 +155,8 @@ def test_a_case_study_is_found_by_its_slug(searcher, store):
         index.related("nobody")
 
 
-def test_related_case_studies_are_the_nearest_others(searcher, store):
+@pytest.mark.usefixtures("searcher")
+def test_related_case_studies_are_the_nearest_others(store):
     index = store.current()
     slugs = index.catalogue.slugs()
     here = slugs.index("bees")
@@ -170,7 +174,8 @@ def test_the_only_case_study_has_no_relatives(folder, rebuild, store):
     assert store.current().related("bees") == []
 
 
-def test_tallies_count_verdicts_by_value(searcher, store):
+@pytest.mark.usefixtures("searcher")
+def test_tallies_count_verdicts_by_value(store):
     index = store.current()
     assert index.tallies("organisation") == {"NEW1": {"improved": 2}, "NEW2": {"improved": 1, "mixed": 1}}
     assert index.tallies("kind")["case-study"] == {"improved": 1, "mixed": 1, "": 1}
