@@ -44,5 +44,7 @@ def load(**flags: object) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "?"
         raise SettingsError(
             f"The setting {name} cannot be {first['input']!r}: {first['msg'].lower()}.",
-            f"Change --{name.replace('_', '-')} or the variable KB_{name.upper()}.",
+            f"Change --{name} or the variable KB_{name.upper()}."
+            if name in flags
+            else f"Change the variable KB_{name.upper()}.",
         ) from None

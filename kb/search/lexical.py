@@ -1,14 +1,13 @@
-"""Owns search by words: a tantivy BM25 index of whole case studies, and highlighting. Never knows about vectors."""
+"""Owns search by words: a tantivy BM25 index of whole case studies, and the terms of a text. Never knows about vectors."""
 
 import math
 import os
-import re
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -158,58 +157,3 @@ def _any(name: str, values: Sequence[str]) -> tantivy.Query:
         ]
     )
     return tantivy.Query.const_score_query(either, 0.0)
-
-
-Part = tuple[str, bool]
-
-
-def highlight(text: str, query: str, characters: int = 260) -> list[Part]:
-    """The best stretch of a text for a query, as (words, whether they match) parts; ellipses where it was cut.
-
-    The stretch of about `characters` characters is the one with the most different matching words, the first such.
-    """
-    wanted = frozenset(_stems(query))
-    words = text.split()
-    marks = [next((stem for stem in _stems(word) if stem in wanted), "") for word in words]
-    start, end = _window(words, marks, characters)
-    stretch = " ".join(words[start:end])
-    parts: list[Part] = [("… ", False)] if start else []
-    place = 0
-    for found in _WORD.finditer(stretch):
-        if wanted.isdisjoint(_stems(found[0])):
-            continue
-        between = stretch[place : found.start()]
-        if between == " " and parts and parts[-1][1]:  # two matching words in a row are one mark
-            parts[-1] = (f"{parts[-1][0]} {found[0]}", True)
-        else:
-            parts += [(between, False)] if between else []
-            parts.append((found[0], True))
-        place = found.end()
-    rest = stretch[place:] + (" …" if end < len(words) else "")
-    return [*parts, (rest, False)] if rest else parts
-
-
-_WORD: Final = re.compile(r"\w+(?:[-&'\u2019]\w+)*")
-
-
-@lru_cache(maxsize=20_000)
-def _stems(word: str) -> tuple[str, ...]:
-    return tuple(terms(word))
-
-
-def _window(words: Sequence[str], marks: Sequence[str], characters: int) -> tuple[int, int]:
-    """The first run of words, no longer than `characters`, that holds the most different marks; it begins a little before them."""
-    best, bounds, end, size = -1, (0, len(words)), 0, 0
-    for start in range(len(words)):
-        while end < len(words) and size + len(words[end]) < characters:
-            size += len(words[end]) + 1
-            end += 1
-        kinds = len(set(marks[start:end]) - {""})
-        begins_sentence = start == 0 or words[start - 1][-1] in ".:!?"
-        value = kinds * 2 + begins_sentence  # of equal stretches, one that begins with a sentence reads better
-        if value > best:
-            best, bounds = value, (start, max(end, start + 1))
-        if end == len(words):
-            break
-        size -= len(words[start]) + 1
-    return bounds

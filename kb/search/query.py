@@ -59,25 +59,29 @@ class Query:
                 known = ", ".join(["q", "sort", "limit", "offset", *BY_NAME])
                 problems[name] = f"There is no parameter {name[:60]!r}. The parameters are: {known}."
         text = clean(text)
-        if len(text) > MAX_CHARACTERS:
-            problems["q"] = (
-                f"Your search has {len(text):,} characters. Use at most {MAX_CHARACTERS}: a sentence about the problem works best."
-            )
-        elif text and not any(map(str.isalnum, text)):
-            problems["q"] = (
-                "Your search has no words in it. Type a word or a short description, such as: missed appointments."
-            )
+        limit, page = numbers["limit"], numbers["page"]
+        offset = numbers["offset"] or (page - 1) * limit
+        problems |= _text_problem(text)
         if sort not in ("relevance", "newest"):
             problems["sort"] = f"Results cannot be sorted by {sort[:60]!r}. Choose relevance or newest."
         if sum(map(len, filters.values())) > MAX_FILTERS:
             problems["filters"] = f"There are more than {MAX_FILTERS} filters. Remove some."
+        if offset > MAX_OFFSET:
+            problems["page"] = f"Page {page:,} is too far on. Narrow the search instead."
         if problems:
             raise QueryError(problems)
-        limit = numbers["limit"]
-        return cls(
-            text, {name: tuple(dict.fromkeys(values)) for name, values in filters.items()},
-            "newest" if sort == "newest" else "relevance", limit, numbers["offset"] or (numbers["page"] - 1) * limit,
-        )  # fmt: skip
+        distinct = {name: tuple(dict.fromkeys(values)) for name, values in filters.items()}
+        return cls(text, distinct, "newest" if sort == "newest" else "relevance", limit, offset)
+
+
+def _text_problem(text: str) -> dict[str, str]:
+    if len(text) > MAX_CHARACTERS:
+        advice = f"Use at most {MAX_CHARACTERS}: a sentence about the problem works best."
+        return {"q": f"Your search has {len(text):,} characters. {advice}"}
+    if text and not any(map(str.isalnum, text)):
+        advice = "Type a word or a short description, such as: missed appointments."
+        return {"q": f"Your search has no words in it. {advice}"}
+    return {}
 
 
 def clean(text: str) -> str:

@@ -6,9 +6,9 @@ from markupsafe import escape
 
 from kb.content.case_study import CaseStudy
 from kb.search.facets import VERDICTS
-from kb.search.lexical import Part
 from kb.search.passages import with_unit
 from kb.search.searcher import Hit, Results
+from kb.search.snippets import Part
 
 _SHORT_UNIT = 24  # a longer unit, such as a rate with its conditions, is for the table
 

@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 from kb.content.vocabulary import Vocabulary
 from kb.errors import QueryError
 from kb.search.facets import BY_NAME, FACETS
+from kb.search.filters import FacetValue
 from kb.search.query import PAGE_SIZE, Query, Sort, clean
-from kb.search.searcher import FacetValue, Hit, Results
+from kb.search.searcher import Hit, Results
 from kb.web import payloads
 from kb.web.deps import IndexDep, SearcherDep
 from kb.web.listing import Listed, listed

@@ -50,4 +50,4 @@ def row(name: str, seconds: list[float], peer: float | None = None) -> str:
     return f"{name:<58} {statistics.median(ordered) * 1e3:9.1f} {high * 1e3:9.1f} {ordered[-1] * 1e3:9.1f} {ratio}"
 
 
-HEADER = f"{'milliseconds':<58} {'p50':>9} {'p95':>9} {'slowest':>9}  ×peer"
+HEADER = f"{'milliseconds':<58} {'p50':>9} {'p95':>9} {'slowest':>9}  /peer"

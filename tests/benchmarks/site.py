@@ -20,11 +20,31 @@ import machine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 KB = [sys.executable, "-m", "kb"]
-SUBJECTS = "waits restraint falls missed-appointments physical-health-checks out-of-area-beds self-harm violence caseloads discharge crisis-care medication".split()
-PLACES = "acute wards,community teams,CAMHS,secure services,older people's services,learning disability services,perinatal teams,primary care".split(
-    ","
-)
-ACTS = "reducing,how did others cut,evidence for improving,staff struggle with".split(",")
+SUBJECTS = [
+    "waits",
+    "restraint",
+    "falls",
+    "missed-appointments",
+    "physical-health-checks",
+    "out-of-area-beds",
+    "self-harm",
+    "violence",
+    "caseloads",
+    "discharge",
+    "crisis-care",
+    "medication",
+]
+PLACES = [
+    "acute wards",
+    "community teams",
+    "CAMHS",
+    "secure services",
+    "older people's services",
+    "learning disability services",
+    "perinatal teams",
+    "primary care",
+]
+ACTS = ["reducing", "how did others cut", "evidence for improving", "staff struggle with"]
 ROUNDS = 200
 
 
