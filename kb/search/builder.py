@@ -245,7 +245,8 @@ def _embed(records: list[Record], embedder: Embedder, previous: Index | None, re
             texts[passage.digest] = passages.Passage(
                 passage.section, passage.anchor, passage.text, record.title
             ).embedded
-    fresh, new_texts = list(texts), list(texts.values())
+    fresh = sorted(texts, key=lambda digest: -len(texts[digest]))  # texts of a length together: less padding to compute
+    new_texts = [texts[digest] for digest in fresh]
     made: list[Vectors] = []
     for start in range(0, len(new_texts), _BATCH):
         report("Embedding passages", start, len(new_texts))

@@ -59,13 +59,17 @@ class Calibration:
 def closeness(above_noise: NDArray[np.float32], coverage: NDArray[np.float32]) -> NDArray[np.float32]:
     """One number per case study for how sure we are that it is about what was asked; 0 is the noise floor.
 
-    Meaning and words support each other: half the query's weight in words counts as much as one deviation of cosine.
+    Meaning and words support each other. Having every word of the query is worth three deviations of cosine and
+    cannot be taken back by meaning: who types one rare word wants the case study that has it.
     """
-    return above_noise + 2.0 * coverage
+    return np.asarray(np.maximum(above_noise, 0.0) + WORDS * coverage, np.float32)
 
 
-STRONG: Final = 5.5  # provisional: between the judged queries with and without an answer; calibration proper is to come
-POSSIBLE: Final = 2.5
+# Provisional, set between the judged queries with and without an answer; calibration proper is to come.
+WORDS: Final = 3.0
+_ALL_WORDS: Final = 0.9  # of the query's weight: a case study that holds this much is never left out
+POSSIBLE: Final = WORDS * _ALL_WORDS  # so that what is never left out is never called nothing
+STRONG: Final = 2 * WORDS
 _SHARE: Final = 0.45  # of the best one's closeness: what is far behind it answers another question
 _NEAREST: Final = 3  # shown when nothing is close enough, as "the nearest we have"
 
@@ -75,10 +79,11 @@ def verdict(best: float) -> Verdict:
     return "strong" if best >= STRONG else "possible" if best >= POSSIBLE else "none"
 
 
-def included(close: NDArray[np.float32], best: float | None = None) -> NDArray[np.bool_]:
-    """Which candidates belong in the result: those that stand out and are not far behind the best, else the nearest three.
+def included(close: NDArray[np.float32], coverage: NDArray[np.float32], best: float | None = None) -> NDArray[np.bool_]:
+    """Which candidates belong in the result.
 
-    `best` is the closeness to compare with when the candidates are only some of those there are.
+    Those that stand out and are not far behind the best, and those with all the words; else the nearest three. `best`
+    is the closeness to compare with when the candidates are only some of those there are.
     """
     if not close.size:
         return np.empty(0, np.bool_)
@@ -87,4 +92,4 @@ def included(close: NDArray[np.float32], best: float | None = None) -> NDArray[n
         nearest = np.zeros(len(close), np.bool_)
         nearest[np.argsort(-close, kind="stable")[:_NEAREST]] = True
         return nearest
-    return close >= max(POSSIBLE, _SHARE * best)
+    return (close >= max(POSSIBLE, _SHARE * best)) | (coverage >= _ALL_WORDS)

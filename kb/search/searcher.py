@@ -147,7 +147,7 @@ class Searcher:
         closeness = calibration.closeness(index.calibration.stands_out(best), coverage)
         order = np.lexsort((candidates, -scores))
         if not everything:
-            order = order[calibration.included(closeness, bar)[order]]
+            order = order[calibration.included(closeness, coverage, bar)[order]]
         return _Found(candidates[order], scores[order], closeness[order], coverage[order], vector)
 
     def _nearest(self, index: Index, vector: Vectors, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:

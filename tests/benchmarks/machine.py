@@ -46,7 +46,7 @@ def row(name: str, seconds: list[float], peer: float | None = None) -> str:
     """A line of the table: median, 95th percentile, slowest, and the ratio to the peer's median."""
     ordered = sorted(seconds)
     high = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-    ratio = f"{statistics.median(ordered) / peer:7.1f}" if peer else "      -"
+    ratio = f"{statistics.median(ordered) / peer:7.3g}" if peer else "      -"
     return f"{name:<58} {statistics.median(ordered) * 1e3:9.1f} {high * 1e3:9.1f} {ordered[-1] * 1e3:9.1f} {ratio}"
 
 

@@ -34,8 +34,8 @@ def test_the_background_has_no_question_twice():
 
 
 def test_words_and_meaning_support_each_other():
-    found = closeness(np.array([1.0, 1.0], np.float32), np.array([0.0, 0.5], np.float32))
-    assert found.tolist() == [1.0, 2.0]
+    found = closeness(np.array([1.0, 1.0, -2.0], np.float32), np.array([0.0, 0.5, 1.0], np.float32))
+    assert found.tolist() == [1.0, 2.5, 3.0]  # having every word is not taken back by meaning
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,15 @@ def test_the_verdict_follows_the_best(best, word):
     [
         ([], []),
         ([10.0, 6.0, 4.4, 2.0], [True, True, False, False]),  # less than 0.45 of the best
-        ([4.0, 2.6, 2.4], [True, True, False]),  # below what stands out at all
+        ([4.0, 2.8, 2.6], [True, True, False]),  # below what stands out at all
         ([1.0, 2.0, 0.5, 2.2, 0.1], [True, True, False, True, False]),  # nothing is close: the nearest three
         ([1.0], [True]),
     ],
 )
 def test_what_belongs_in_the_result(close, kept):
-    assert included(np.array(close, np.float32)).tolist() == kept
+    assert included(np.array(close, np.float32), np.zeros(len(close), np.float32)).tolist() == kept
+
+
+def test_what_has_all_the_words_is_never_left_out():
+    close, coverage = np.array([12.0, 3.0, 3.0], np.float32), np.array([0.2, 1.0, 0.4], np.float32)
+    assert included(close, coverage).tolist() == [True, True, False]

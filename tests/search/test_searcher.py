@@ -184,3 +184,28 @@ def test_the_vocabulary_of_the_answer_is_that_of_the_index(searcher, folder, reb
     rebuild()
     assert "Tripping" in re.findall(r"\w+", str(searcher.search(Query()).facets["topic"]))
     assert Vocabulary.load(folder.vocabulary) == searcher.store.current().vocabulary
+
+
+def test_one_rare_word_finds_the_case_study_that_has_it(tmp_path, embedder):
+    """Found in use: the exact word was in one of many case studies, and nearer ones in meaning pushed it out."""
+    folder = ContentFolder(tmp_path / "content")
+    folder.case_studies.mkdir(parents=True)
+    for number, text in enumerate(
+        [
+            "Zoo animals came to the ward.",
+            "A small furry animal visited patients.",
+            "Pets and wildlife in the garden helped.",
+        ]
+        * 4
+    ):
+        head = f"---\ntitle: Animal visits number {number}\n---\n\n## Problem\n\n"
+        (folder.case_studies / f"visits-{number}.md").write_text(f"{head}{text} They were calm.\n", "utf-8")
+    (folder.case_studies / "rota.md").write_text(
+        "---\ntitle: Staff rotas\n---\n\n## Problem\n\nThe rota was late each month. The new tool was called Quokka.\n",
+        "utf-8",
+    )
+    store = IndexStore(tmp_path / "index", embedder.id)
+    build(folder, store, embedder)
+    found = Searcher(store, embedder).search(Query("quokka"))
+    assert "rota" in slugs(found)
+    assert found.verdict != "none"
