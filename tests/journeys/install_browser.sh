@@ -6,7 +6,7 @@ for name in chromium chromium-browser google-chrome; do
 done
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
   echo "Installing Chromium for the browser tests"
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null && exit 0
 fi
 .venv/bin/python -m playwright install chromium && exit 0
 echo "*** NO BROWSER: the browser tests will be skipped. Install Chromium to run them. ***"
