@@ -16,6 +16,8 @@ from kb import __version__
 from kb.errors import KbError
 
 if TYPE_CHECKING:
+    import socket
+
     from kb.search.builder import Built, Report
     from kb.search.searcher import Results, Searcher
     from kb.settings import Settings
@@ -62,14 +64,20 @@ def serve(
 
         import uvicorn
 
+        from kb.content.folder import ContentFolder
+        from kb.search.index import IndexStore
         from kb.web.app import create_app
 
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
         logging.getLogger("kb").setLevel(logging.INFO)
 
         chosen = _settings(content=content, index=index, model=model, host=host, port=port, follow=follow)
+        if not IndexStore(chosen.index).current_name():
+            ContentFolder(chosen.content).listing()  # with neither content nor index there is nothing to serve
+        listening = _listen(chosen.host, chosen.port)
         typer.echo(f"{chosen.service_name} at http://{chosen.host}:{chosen.port} (press Ctrl+C to stop)")
-        uvicorn.run(create_app(chosen), host=chosen.host, port=chosen.port, log_level="warning", server_header=False)
+        config = uvicorn.Config(create_app(chosen), log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
 
     _run(run)
 
@@ -227,6 +235,20 @@ def _settings(**flags: object) -> "Settings":
     return load(**flags)
 
 
+def _listen(host: str, port: int) -> "socket.socket":
+    """A socket that listens there, before anybody is told that the site is up."""
+    import socket
+
+    from kb.errors import SettingsError
+
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        advice = "Choose another with --host, --port, KB_HOST or KB_PORT, or stop what uses this one."
+        raise SettingsError(f"The site cannot listen on {host}, port {port}: {error.strerror}.", advice) from None
+
+
 def _searcher(settings: "Settings") -> "Searcher":
     from kb.search.embedders import SentenceTransformerEmbedder
     from kb.search.index import IndexStore
@@ -285,9 +307,9 @@ def _print_results(results: "Results") -> None:
                 passage,
             )
         )
+    typer.echo(heading(results))
     if rows:
         _table(("", "Case study", "How it went", "What matched"), rows)
-    typer.echo(heading(results))
 
 
 def _print_built(built: "Built", as_json: bool) -> None:

@@ -3,6 +3,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +14,8 @@ from typer.testing import CliRunner
 
 from kb import __version__
 from kb.cli import app
-from kb.content.case_study import schema
+from kb.content.case_study import CaseStudy, schema
+from kb.content.markdown import render
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 GOOD = "---\ntitle: Fewer falls\nsummary: Falls halved.\n---\n"
@@ -82,6 +84,40 @@ def test_new_writes_a_template_once(kb, content):
     assert err.startswith("Error: There is already a file")
 
 
+@pytest.mark.parametrize("title", ["", "?!", "日本語"])
+def test_new_refuses_a_title_that_gives_no_address(kb, content, title):
+    before = sorted(content.rglob("*"))
+    code, _, err = kb("new", title, "--content", content)
+    assert (code, sorted(content.rglob("*"))) == (2, before)
+    assert err.startswith("Error: The title needs a letter")
+
+
+def test_a_new_template_shows_no_comments_and_says_what_is_empty(kb, content):
+    kb("new", "Safer leave", "--content", content)
+    text = (content / "case_studies" / "safer-leave.md").read_text("utf-8")
+    assert "<!--" in text
+    page = render(CaseStudy.parse(text).body)
+    assert "!--" not in page.html
+    assert all(not section.blocks for section in page.sections)
+    _, out, _ = kb("check", "--content", content)
+    assert "section-empty" in out
+
+
+def test_serve_on_a_port_in_use_says_so_before_it_says_that_it_serves(kb, content, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, out, err = kb("serve", "--content", content, "--index", tmp_path / "none", "--port", port)
+    assert (code, out) == (2, "")
+    assert f"cannot listen on 127.0.0.1, port {port}" in err
+    assert "--port" in err
+
+
+def test_serve_with_neither_content_nor_index_does_not_start(kb, tmp_path):
+    code, out, err = kb("serve", "--content", tmp_path / "nothing", "--index", tmp_path / "none")
+    assert (code, out) == (2, "")
+    assert "There is no folder" in err
+
+
 def test_check_prints_findings_and_exits_1_on_errors(kb, content):
     code, out, _ = kb("check", "--content", content)
     assert (code, out.splitlines()[-1].startswith("1 case study, 0 errors, ")) == (0, True)
@@ -136,7 +172,7 @@ def test_search_prints_a_table_and_json(kb, published_index):
     code, out, _ = kb("search", "waits for ADHD assessment", "--index", published_index)
     assert code == 0
     assert "city-hackney-camhs-adhd-pathway" in re.sub(r"\s", "", out)
-    assert re.search(r"\d+ case studies", out.splitlines()[-1])
+    assert re.match(r"\d+ case studies", out)
     asked = (
         "search",
         "waits",

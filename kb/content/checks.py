@@ -117,7 +117,7 @@ def _ids(found: CaseStudy, vocabulary: Vocabulary, make: _Make) -> Iterator[Find
 
 def _completeness(found: CaseStudy, make: _Make) -> Iterator[Finding]:
     for field, reason in _RECOMMENDED.items():
-        if not getattr(found, field):
+        if not getattr(found, field) and field not in found.extra:  # what cannot be read is a finding already
             yield make(field, Severity.WARNING, "missing", f"There is no {field}. {reason}")
     if not (found.organisations or found.collaboratives or found.partners):
         yield make(
@@ -176,6 +176,10 @@ def _headings(found: CaseStudy, parsed: Parsed, file: str) -> Iterator[Finding]:
                 "heading-level",
                 f"The heading {words!r} has one #. The title is the page's only main heading: use ## here.",
             )
+    empty = [section.heading for section in found.sections if section.heading and not section.blocks]
+    if empty:
+        advice = f"There is nothing under {', '.join(empty)}. Write something, or delete the heading."
+        yield Finding(file, parsed.body_line, "body", Severity.WARNING, "section-empty", advice)
     present = {words for level, words, _ in headings if level <= 2}
     missing = [name for name in _SECTIONS_EXPECTED if name not in present]
     if missing:

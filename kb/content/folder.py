@@ -12,7 +12,7 @@ from typing import Final
 
 from kb.content.findings import Finding, Severity
 from kb.content.markdown import slugify
-from kb.errors import CaseStudyExists, ContentFolderMissing, ContentUnreadable
+from kb.errors import CaseStudyExists, CaseStudyInvalid, ContentFolderMissing, ContentUnreadable
 
 MAX_BYTES: Final = 1_000_000  # a long case study is 30 kB; a megabyte of text is a mistake, such as a pasted picture
 
@@ -142,9 +142,12 @@ class ContentFolder:
         """Writes a new file named after the title; whole or not at all.
 
         Raises:
+            CaseStudyInvalid: the title gives no address.
             CaseStudyExists: a file of that name is there.
             ContentUnreadable: the folder cannot be written.
         """
+        if not any(c.isascii() and c.isalnum() for c in title):
+            raise CaseStudyInvalid("The title needs a letter from a to z or a digit: the page's address is made of it.")
         path = self.case_studies / f"{slugify(title)}.md"
         try:
             self.case_studies.mkdir(parents=True, exist_ok=True)

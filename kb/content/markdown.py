@@ -31,6 +31,9 @@ _ATTRIBUTES = {
 }  # fmt: skip
 
 
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, list or table as plain text, under the nearest heading with that `anchor`."""
@@ -79,7 +82,7 @@ def sections(text: str) -> tuple[Section, ...]:
 
 def headings(text: str) -> list[tuple[int, str, int]]:
     """Each heading as (level as typed, its words, line counted from 0)."""
-    tokens = _parser().parse(text)
+    tokens = _parser().parse(without_comments(text))
     pairs = itertools.pairwise(tokens)
     return [(int(a.tag[1]), _plain(b), (a.map or [0])[0]) for a, b in pairs if a.type == "heading_open"]
 
@@ -89,9 +92,14 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+def without_comments(text: str) -> str:
+    """The text without <!-- comments -->, which are for whoever edits the file; lines keep their numbers."""
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
 def _parse(text: str) -> list[Token]:
     """Tokens with ids on the headings and heading levels that fit under the page's own h1."""
-    tokens = _parser().parse(text)
+    tokens = _parser().parse(without_comments(text))
     used = set(RESERVED)
     for position, token in enumerate(tokens):
         if token.type not in ("heading_open", "heading_close"):

@@ -255,7 +255,7 @@ class Vocabulary:
 
 
 def _nearest(typed: str, names: dict[str, str]) -> list[str]:
-    close = difflib.get_close_matches(typed.lower().replace("_", "-"), names, n=6, cutoff=0.6)
+    close = difflib.get_close_matches(typed.lower().replace("_", "-"), names, n=6, cutoff=0.7)
     return list(dict.fromkeys(names[name] for name in close))[:3]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kb.content.folder import ContentFolder
-from kb.errors import IndexBusy, KbError
+from kb.errors import IndexBusy, KbError, SearchUnavailable
 from kb.search.builder import Built, build
 from kb.search.embedders import Embedder
 from kb.search.index import IndexStore
@@ -18,13 +18,17 @@ log = logging.getLogger(__name__)
 
 _SETTLE: Final = 200  # milliseconds without a further edit before building: a `git pull` is one change
 _LOOK: Final = 1.0  # seconds between two looks at whether the folder is still the one that is watched
+_RETRY: Final = 5.0  # seconds between builds of an index that cannot be read
 _POLL: Final = 30.0  # seconds after which to build anyway: network drives send no notices
 
 
-def changes(content: ContentFolder, stop: threading.Event | None = None) -> Iterator[None]:
+def changes(
+    content: ContentFolder, stop: threading.Event | None = None, due: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
     """Yields after each burst of edits, and every 30 seconds in case a notice was lost; ends when `stop` is set.
 
-    Also yields soon after it begins to watch a folder, because nobody noticed what was edited before.
+    Also yields soon after it begins to watch a folder, because nobody noticed what was edited before, and whenever
+    `due`, asked about once a second, says so.
     """
     import watchfiles  # noqa: PLC0415 - only those who follow need it
 
@@ -40,7 +44,7 @@ def changes(content: ContentFolder, stop: threading.Event | None = None) -> Iter
                 content.path, watch_filter=None, step=_SETTLE, debounce=_SETTLE * 10, rust_timeout=int(_LOOK * 1000),
                 yield_on_timeout=True, stop_event=stop, raise_interrupt=True,
             ):  # fmt: skip
-                if any(_is_content(path) for _, path in found) or time.monotonic() - last >= _POLL:
+                if any(_is_content(path) for _, path in found) or time.monotonic() - last >= _POLL or due():
                     last = time.monotonic()
                     yield
                 # A notice comes from the folder that was opened, even after another was put in its place.
@@ -81,6 +85,7 @@ class Follower:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
         self._said = ""
+        self._tried = -math.inf
 
     def start(self) -> None:
         """Builds once, then after each edit."""
@@ -93,10 +98,19 @@ class Follower:
 
     def _run(self) -> None:
         self._build()
-        for _ in changes(self._content, self._stop):
+        for _ in changes(self._content, self._stop, self._index_is_lost):
             self._build()
 
+    def _index_is_lost(self) -> bool:
+        """Whether somebody took the index away or damaged it; asked again only a while after a build that did not help."""
+        try:
+            self._store.current()
+        except SearchUnavailable:
+            return time.monotonic() - self._tried >= _RETRY
+        return False
+
     def _build(self) -> None:
+        self._tried = time.monotonic()
         try:
             built = build(self._content, self._store, self._embedder)
         except IndexBusy:

