@@ -70,7 +70,7 @@ def why(text: str, snippet: Snippet, coverage: float) -> tuple[str, ...]:
     return ("Some of your words are elsewhere in it",) if coverage > 0.3 else ("Close in meaning, in other words",)
 
 
-def highlight(text: str, query: str, characters: int = 230) -> list[Part]:
+def highlight(text: str, query: str, characters: int = 210) -> list[Part]:
     """The best stretch of a text for a query, as (words, whether they match) parts; ellipses where it was cut.
 
     The stretch of about `characters` characters is the one with the most different matching words, the first such.

@@ -23,7 +23,7 @@ _MORE = 3  # values behind one press; a longer list has a page of its own to bro
 _SHOWN = 5  # values of a facet in view; the rest are one press away
 # Bytes of HTML for the values of all facets, so that twenty results and their facets stay under 30,000. Each link
 # repeats the question: the longer that is, the fewer values are offered.
-_ROOM, _LINK = 6_000, 105
+_ROOM, _LINK = 5_400, 105
 _FOLDERS = {
     "topic": "/topics",
     "setting": "/settings",
