@@ -246,7 +246,8 @@ def _listen(host: str, port: int) -> "socket.socket":
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         advice = "Choose another with --host, --port, KB_HOST or KB_PORT, or stop what uses this one."
-        raise SettingsError(f"The site cannot listen on {host}, port {port}: {error.strerror}.", advice) from None
+        reason = str(error.strerror or error).split(" (while")[0]  # Python adds the address, which is said already
+        raise SettingsError(f"The site cannot listen on {host}, port {port}: {reason}.", advice) from None
 
 
 def _searcher(settings: "Settings") -> "Searcher":
