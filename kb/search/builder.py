@@ -1,6 +1,7 @@
 """Owns building a generation from the content folder, doing again only what changed. Never touches a live one.
 
-The answer does not depend on the history: whatever was reused, a generation equals the one built from nothing.
+The answer does not depend on the history: whatever was reused, a generation equals the one built from nothing, but
+for rounding: the last digits of a vector depend on the texts that were embedded beside it.
 """
 
 import contextlib
