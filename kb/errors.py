@@ -9,6 +9,8 @@ The whole tree::
     │   ├── ContentUnreadable      the folder or a file in it cannot be read or written
     │   ├── CaseStudyInvalid       a file that cannot become a case study; carries its findings
     │   └── CaseStudyExists        a new case study would overwrite one that is there
+    ├── DocumentUnreadable         a file that a reader brings cannot be read; `cure` says what to do with it
+    │   └── DocumentTooLarge       it is too big or too long
     ├── QueryError                 what was asked for cannot be searched; carries every problem
     ├── NotFound                   no such case study, topic, organisation or page
     ├── SearchUnavailable          nothing can be searched at the moment
@@ -17,6 +19,7 @@ The whole tree::
     │   └── IndexMismatch          the index was made by another version or another model
     ├── IndexBusy                  somebody else is building the index
     ├── EmbedderUnavailable        the model cannot be loaded
+    ├── SearchLogUnavailable       the log of searches is off or cannot be read
     └── EvaluationError            a file of judged queries cannot be used
 """
 
@@ -64,6 +67,14 @@ class CaseStudyExists(ContentError):
     """A new case study would overwrite one that is there."""
 
 
+class DocumentUnreadable(KbError):
+    """A file that a reader brings cannot be read."""
+
+
+class DocumentTooLarge(DocumentUnreadable):
+    """A file that a reader brings is too big or too long."""
+
+
 class QueryError(KbError):
     """What was asked for cannot be searched; `problems` maps each field to its sentence."""
 
@@ -98,6 +109,10 @@ class IndexBusy(KbError):
 
 class EmbedderUnavailable(KbError):
     """The model cannot be loaded."""
+
+
+class SearchLogUnavailable(KbError):
+    """The log of searches is switched off or cannot be read."""
 
 
 class EvaluationError(KbError):

@@ -1,7 +1,13 @@
 """Fixtures that many tests share: the real model, the real content's index (built once a run), and the site."""
 
+import io
 import os
-from collections.abc import Iterator
+
+if os.environ.get("PYTEST_XDIST_WORKER"):  # read when torch is imported: workers share the processors
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
@@ -10,6 +16,7 @@ from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
 from starlette.testclient import TestClient
 
+from kb.content import package
 from kb.content.folder import ContentFolder
 from kb.search.builder import build
 from kb.search.embedders import SentenceTransformerEmbedder
@@ -19,6 +26,8 @@ from kb.settings import Settings
 from kb.web.app import create_app
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+os.environ["KB_SEARCH_LOG"] = ""  # tests of the log name a file of their own; no other leaves searches behind
 
 hypothesis_settings.register_profile("local", deadline=None, max_examples=100)
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
@@ -59,6 +68,28 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the site that does not follow redirects and sees 500 pages as a browser would."""
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def docx() -> Callable[..., bytes]:
+    """Makes a Word file: of the XML inside its body, or of a whole main part as bytes, and any other parts by name."""
+    namespaces = "".join(
+        f' xmlns:{prefix}="{uri}"' for uri, prefix in package.PREFIXES.items() if not uri.startswith("http://purl")
+    )
+
+    def make(body: str | bytes, parts: dict[str, bytes | str] | None = None) -> bytes:
+        whole = body if isinstance(body, bytes) else f"<w:document{namespaces}><w:body>{body}</w:body></w:document>"
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in {
+                "[Content_Types].xml": "<Types/>",
+                "word/document.xml": whole,
+                **(parts or {}),
+            }.items():
+                archive.writestr(name, content)
+        return made.getvalue()
+
+    return make
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -31,9 +31,6 @@ _ATTRIBUTES = {
 }  # fmt: skip
 
 
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, list or table as plain text, under the nearest heading with that `anchor`."""
@@ -94,7 +91,13 @@ def _parser() -> MarkdownIt:
 
 def without_comments(text: str) -> str:
     """The text without <!-- comments -->, which are for whoever edits the file; lines keep their numbers."""
-    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    kept: list[str] = []
+    position = 0
+    # Not a regular expression: for each <!-- that nothing closes it would read to the end of the text.
+    while (begin := text.find("<!--", position)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept += text[position:begin], "\n" * text.count("\n", begin, end)
+        position = end + 3
+    return "".join([*kept, text[position:]])
 
 
 def _parse(text: str) -> list[Token]:

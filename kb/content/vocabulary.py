@@ -152,6 +152,12 @@ class _Synonyms:
     terms: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    uk: str
+    us: str
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All words the content may use. `findings` say which files could not be read."""
@@ -163,6 +169,7 @@ class Vocabulary:
     services: dict[str, str] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()  # British, American
     findings: tuple[Finding, ...] = ()
 
     @classmethod
@@ -203,6 +210,9 @@ class Vocabulary:
             synonyms=tuple(
                 (s.preferred, *s.terms)
                 for s in make.records(_Synonyms, files["glossary"].get("synonyms"), "glossary.yaml")
+            ),
+            spellings=tuple(
+                (s.uk, s.us) for s in make.records(_Spelling, files["glossary"].get("spellings"), "glossary.yaml")
             ),
             findings=tuple(findings),
         )

@@ -19,23 +19,28 @@ log = logging.getLogger(__name__)
 # Each class answers for those derived from it. `tests/web/test_errors.py` proves that no leaf is left out.
 STATUS: Final[dict[type[errors.KbError], int]] = {
     errors.QueryError: 422,
+    errors.DocumentUnreadable: 422,
+    errors.DocumentTooLarge: 413,
     errors.NotFound: 404,
     errors.SearchUnavailable: 503,
     errors.EmbedderUnavailable: 503,
     errors.IndexBusy: 503,
     errors.ContentError: 500,
     errors.SettingsError: 500,
+    errors.SearchLogUnavailable: 500,
     errors.EvaluationError: 500,
 }
 
 # Title and what to do, by status, in the order a person needs them.
 WORDS: Final = {
     400: ("This request could not be read", "Go back and try again, or start from the home page."),
+    403: ("This form was sent from another site", "Open the form on this site and send it from there."),
     404: (
         "Page not found",
         "If you typed the address, check it. If you followed a link, the page may have been renamed: search for what you wanted.",
     ),
     405: ("This address cannot be used like that", "Go back and follow a link or use a form on the page."),
+    408: ("This took too long to send", "Try again, with a smaller file or on a faster connection."),
     413: ("That is too large", "Send less at once."),
     422: ("There is a problem with this address", "Change what is named below, or start again."),
     500: (

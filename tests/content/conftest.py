@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.content import package
 from kb.content.folder import ContentFolder
 
 GOOD = """\
@@ -55,3 +56,23 @@ def put(folder):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def styles() -> str:
+    """The styles of a Word file: headings, one based on a heading, one with an outline level, contents, a circle."""
+    listed = [
+        ("Title", "Title", ""),
+        ("berschrift1", "heading 1", ""),
+        ("Heading2", "heading 2", ""),
+        ("Trust", "Trust heading", '<w:basedOn w:val="berschrift1"/>'),
+        ("Level", "Level", '<w:pPr><w:outlineLvl w:val="1"/></w:pPr>'),
+        ("TOC1", "toc 1", ""),
+        ("Round", "Round", '<w:basedOn w:val="About"/>'),
+        ("About", "About", '<w:basedOn w:val="Round"/>'),
+    ]
+    made = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{id_}"><w:name w:val="{name}"/>{more}</w:style>'
+        for id_, name, more in listed
+    )
+    return f'<w:styles xmlns:w="{next(iter(package.PREFIXES))}">{made}</w:styles>'

@@ -144,3 +144,19 @@ def test_tables_have_the_classes_of_the_nhs_design_system():
 )
 def test_deep_nesting_is_shown_in_some_way(text):
     assert markdown.render(text).html.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a<!-- b -->c<!---->d", "acd"),
+        ("a<!--\n-- b\n-->c", "a\n\nc"),
+        ("a<!--> b -->c", "ac"),
+        ("a --> b <!-- c", "a --> b <!-- c"),
+        ("<!-- a <!-- b --> c -->", " c -->"),
+        ("<!--" * 200_000, "<!--" * 200_000),
+    ],
+    ids=range(6),
+)
+def test_comments_go_and_lines_keep_their_numbers_however_many_are_left_open(text, kept):
+    assert markdown.without_comments(text) == kept

@@ -1,0 +1,162 @@
+"""Owns reading XML out of a stranger's Office file, which is a zip: within limits, whatever the file says. Never writes one.
+
+Nothing is unpacked to disk and no entity is ever resolved. The limits keep each part to about a second and 100 MB.
+"""
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Callable
+from typing import Final
+from xml.parsers import expat
+
+from kb.errors import DocumentTooLarge, DocumentUnreadable
+
+MAX_XML: Final = 20_000_000  # bytes of a part when unpacked: a report of 300 pages has about 5 MB
+MAX_PARTS: Final = 5_000  # files in the zip: each picture is one
+MAX_ELEMENTS: Final = 500_000  # in one part
+MAX_DEPTH: Final = 256  # of elements in elements; a text box in a table in a table has about 40
+MAX_TAG: Final = 1_000_000  # bytes between two tags, so also of one tag: a million attributes take 400 MB
+MAX_NAME: Final = 300  # characters of a namespace: it is repeated for each element, so a long one multiplies
+
+PREFIXES: Final = {
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",  # "Strict Open XML"
+    "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
+    "urn:schemas-microsoft-com:vml": "v",
+}
+
+Attributes = dict[str, str]
+
+
+def damaged() -> DocumentUnreadable:
+    """The error for a file that Word would not write."""
+    return DocumentUnreadable(
+        "This Word file is damaged or was not made by Word.",
+        "Open it in Word, save it again as .docx and try that, or copy its text and paste it.",
+    )
+
+
+def too_long() -> DocumentTooLarge:
+    """The error for a file that is small when packed and huge when not."""
+    return DocumentTooLarge(
+        "This Word file is too long: it unpacks to more than a case study could need.",
+        "Copy the part that matters and paste it.",
+    )
+
+
+class Package:
+    """An open Office file."""
+
+    def __init__(self, data: bytes) -> None:
+        # Counted before the zip is opened: the library makes an object for each.
+        if data.count(b"PK\x01\x02") > MAX_PARTS:
+            raise too_long()
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self.names = frozenset(self._archive.namelist())
+
+    def part(self, name: str) -> bytes | None:
+        """What lies under a name, unpacked, or nothing; never more than MAX_XML bytes, whatever it says about itself."""
+        if name not in self.names:
+            return None
+        info = self._archive.getinfo(name)
+        if info.flag_bits & 1:
+            raise locked()
+        if info.compress_type not in (
+            zipfile.ZIP_STORED,
+            zipfile.ZIP_DEFLATED,
+        ):  # Office has no other; some take gigabytes
+            raise damaged()
+        if info.file_size > MAX_XML:
+            raise too_long()
+        with self._archive.open(info) as stream:
+            found = stream.read(MAX_XML + 1)
+        if len(found) > MAX_XML:
+            raise too_long()
+        return found
+
+    def target(self, part: str, kind: str) -> str:
+        """The name of the part that a relationship of this kind leads to from a part; empty when there is none."""
+        folder, name = posixpath.split(part)
+        found: list[str] = []
+
+        def start(_name: str, attributes: Attributes) -> None:
+            if attributes.get("Type", "").endswith(f"/{kind}") and attributes.get("TargetMode") != "External":
+                found.append(posixpath.normpath(posixpath.join(folder, attributes.get("Target", ""))).lstrip("/"))
+
+        if xml := self.part(posixpath.join(folder, "_rels", f"{name}.rels")):
+            parse(xml, start)
+        return found[0] if found else ""
+
+
+def locked() -> DocumentUnreadable:
+    """The error for a file with a password."""
+    return DocumentUnreadable("This file is locked with a password.", "Save it without the password and try again.")
+
+
+def parse(
+    xml: bytes,
+    start: Callable[[str, Attributes], None],
+    end: Callable[[], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Calls back for each element, named by its usual prefix ("w:p"), and for text.
+
+    Raises:
+        DocumentUnreadable: a document type (so any entity), strange encodings, depths, floods of anything.
+        expat.ExpatError: it is not well-formed.
+    """
+    _refuse_long_tags(xml)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    depth = count = 0
+
+    def started(name: str, attributes: Attributes) -> None:
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if depth > MAX_DEPTH:
+            raise damaged()
+        if count > MAX_ELEMENTS:
+            raise too_long()
+        uri, _, local = name.rpartition(" ")
+        start(f"{PREFIXES.get(uri, '')}:{local}", attributes)
+
+    def ended(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if end:
+            end()
+
+    def namespace(_prefix: str | None, uri: str | None) -> None:
+        if uri and len(uri) > MAX_NAME:
+            raise damaged()
+
+    def declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+        if (encoding or "utf-8").lower() not in ("utf-8", "utf-16", "us-ascii"):  # in others, < is not always <
+            raise damaged()
+
+    def doctype(*_: object) -> None:  # before any entity is declared; Office never writes one
+        raise damaged()
+
+    parser.StartElementHandler, parser.EndElementHandler = started, ended
+    parser.StartNamespaceDeclHandler = namespace
+    parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declaration, doctype
+    if text:
+        parser.CharacterDataHandler = text
+    parser.Parse(xml, True)  # in one piece: expat before 2.6 reads a long token anew with every piece
+
+
+def _refuse_long_tags(xml: bytes) -> None:
+    """Jumps from one < to the last that is in reach: two jumps go further than MAX_TAG, so time grows with length only."""
+    position = 0
+    while position + MAX_TAG < len(xml):
+        following = xml.rfind(b"<", position + 1, position + MAX_TAG + 1)
+        if following < 0:
+            raise too_long()
+        position = following
+
+
+def value(attributes: Attributes, name: str = "val") -> str:
+    """An attribute of Word's by its local name; empty when it is missing or longer than any honest one."""
+    found = next((attributes[key] for uri in PREFIXES if (key := f"{uri} {name}") in attributes), "")
+    return found if len(found) <= MAX_NAME else ""
