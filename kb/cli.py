@@ -1,24 +1,22 @@
-"""Owns the command line: flags, tables, progress and exit codes; the only module that prints. Never decides anything.
+"""Owns the command line: flags, exit codes and what each command says. Never decides anything.
 
 Heavy modules are imported inside the commands, so that `kb --help` answers at once.
 """
 
-import contextlib
-import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kb import __version__
+from kb.console import count, escape, print_json, progress, table
 from kb.errors import KbError
 
 if TYPE_CHECKING:
     import socket
 
-    from kb.search.builder import Built, Report
+    from kb.search.builder import Built
     from kb.search.searcher import Results, Searcher
     from kb.settings import Settings
 
@@ -103,7 +101,7 @@ def index_(
         said: list[Any] = []
 
         def once() -> "Built":
-            with _progress(quiet=as_json or bool(said)) as report:
+            with progress(quiet=as_json or bool(said)) as report:
                 built = build(folder, store, embedder, report, wait=600)
             news = [built.generation, built.findings]
             if news != said:  # while watching, what was said already is not said every time somebody looks
@@ -129,6 +127,7 @@ def search(
     query: Annotated[str, typer.Argument(help="What you are looking for, in your own words.")],
     index: IndexFolder = None, model: Model = None,
     filters: Annotated[list[str] | None, typer.Option("--filter", help="Only this value of a facet, such as --filter setting=inpatient. May be repeated.")] = None,
+    exactly: Annotated[bool, typer.Option("--exactly", help="Look for the words as typed: nothing put right, nothing widened.")] = False,
     sort: Annotated[str, typer.Option(help="relevance or newest")] = "relevance",
     limit: Annotated[int, typer.Option(help="How many to show, from 1 to 100.")] = 10,
     as_json: AsJson = False,
@@ -140,10 +139,12 @@ def search(
         from kb.web.payloads import results_payload
 
         pairs = [_filter(item) for item in filters or ()]
-        asked = Query.from_params([("q", query), ("sort", sort), ("limit", str(limit)), *pairs], strict=True)
+        asked = Query.from_params(
+            [("q", query), ("exactly", str(exactly)), ("sort", sort), ("limit", str(limit)), *pairs], strict=True
+        )
         results = _searcher(_settings(index=index, model=model)).search(asked)
         if as_json:
-            _print_json(results_payload(results, 0))
+            print_json(results_payload(results, 0))
         else:
             _print_results(results)
 
@@ -165,13 +166,13 @@ def check(content: Content = None, as_json: AsJson = False) -> None:
             ContentFolder(_settings(content=content).content), datetime.datetime.now(datetime.UTC).date()
         )
         if as_json:
-            _print_json([finding.to_dict() for finding in checked.findings])
+            print_json([finding.to_dict() for finding in checked.findings])
         else:
             for finding in checked.findings:
                 typer.echo(str(finding))
             errors = sum(finding.severity == "error" for finding in checked.findings)
             typer.echo(
-                f"{_count(checked.case_studies, 'case study', 'case studies')}, {_count(errors, 'error')}, {_count(len(checked.findings) - errors, 'warning')}."
+                f"{count(checked.case_studies, 'case study', 'case studies')}, {count(errors, 'error')}, {count(len(checked.findings) - errors, 'warning')}."
             )
         if has_errors(checked.findings):
             raise typer.Exit(1)
@@ -200,31 +201,59 @@ def schema() -> None:
     def run() -> None:
         from kb.content.case_study import schema as make
 
-        _print_json(make())
+        print_json(make())
 
     _run(run)
 
 
 @app.command()
 def evaluate(
-    queries: Annotated[Path, typer.Option(help="Judged queries: id, query, doc:grade pairs, tab-separated; or JSON Lines with --qrels.")],
+    queries: Annotated[Path | None, typer.Option(help="Judged queries over the index: id, query, doc:grade pairs, tab-separated; or JSON Lines with --qrels.")] = None,
     qrels: Annotated[Path | None, typer.Option(help="Judgements: query id, document id, grade, tab-separated.")] = None,
+    corpora: Annotated[list[Path] | None, typer.Option("--corpus", help="A folder with corpus.jsonl, queries.jsonl and qrels.tsv, indexed apart. May be repeated.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="The folder that keeps the indexes of --corpus. Without it they are thrown away.")] = None,
+    losses: Annotated[int, typer.Option(min=0, help="List this many of the worst queries of each set.")] = 0,
+    nothing: Annotated[Path | None, typer.Option(help="Queries without an answer: id, query, kind, tab-separated. Counts the verdicts.")] = None,
+    baseline: Annotated[Path | None, typer.Option(help="Compare with figures stored by --save; exit 1 if the last stage fell by more than 0.01.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Store the figures of each query here.")] = None,
     index: IndexFolder = None, model: Model = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Measure search with judged queries: nDCG@10, recall@10 and MRR by words, by meaning and fused."""
+    """Measure search with judged queries: nDCG@10, recall@10 and MRR at each stage of the ranking."""
 
     def run() -> None:
-        from kb.search import evaluation
+        from kb import evaluate_command
 
-        judged = evaluation.read(queries, qrels)
-        scores = evaluation.evaluate(_searcher(_settings(index=index, model=model)), judged)
-        if as_json:
-            _print_json(scores)
-            return
-        _table(
-            ("", "nDCG@10", "recall@10", "MRR"),
-            [(stage, *(f"{value:.3f}" for value in row.values())) for stage, row in scores.items()],
+        asked = evaluate_command.Asked(
+            queries, qrels, tuple(corpora or ()), cache, losses, nothing, baseline, save, as_json
         )
+        if evaluate_command.run(asked, _settings(index=index, model=model)):
+            raise typer.Exit(1)
+
+    _run(run)
+
+
+@app.command()
+def searches(
+    days: Annotated[int | None, typer.Option(min=1, help="Only the last so many days, today among them.")] = None,
+    weak: Annotated[bool, typer.Option("--weak", help="Only searches that found nothing like it, or only possible answers.")] = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """List what people searched for, first what was not found; KB_SEARCH_LOG says where it is kept."""
+
+    def run() -> None:
+        from kb.editorial.search_log import SearchLog
+
+        chosen = _settings()
+        found = SearchLog(chosen.search_log, chosen.search_log_days).searches(days, weak=weak)
+        if as_json:
+            print_json([search.to_dict() for search in found])
+        elif not found:
+            typer.echo("No searches are kept for these days.")
+        else:
+            table(
+                ("times", "answer", "found", "searched for", "filters", "last"),
+                [(str(s.times), s.verdict, str(s.found), escape(s.words), escape(s.filters), s.last) for s in found],
+            )
 
     _run(run)
 
@@ -294,23 +323,27 @@ def _say_errors(command: Callable[[], Any]) -> None:
 
 def _print_results(results: "Results") -> None:
     from kb.web.payloads import heading, outcome, verdict_word
+    from kb.web.understood import account
 
     rows = []
     for number, hit in enumerate(results.hits, results.query.offset + 1):
         passage = "".join(
-            f"[bold]{_escape(words)}[/bold]" if matched else _escape(words) for words, matched in hit.passage.parts
+            f"[bold]{escape(words)}[/bold]" if matched else escape(words) for words, matched in hit.passage.parts
         )
         rows.append(
             (
                 str(number),
-                f"{_escape(hit.case_study.title)}\n[dim]{hit.case_study.slug}[/dim]",
-                _escape(outcome(hit.case_study) or verdict_word(hit.case_study.verdict)),
+                f"{escape(hit.case_study.title)}\n[dim]{hit.case_study.slug}[/dim]",
+                escape(outcome(hit.case_study) or verdict_word(hit.case_study.verdict)),
                 passage,
             )
         )
     typer.echo(heading(results))
+    if told := "; ".join(account(results).lines()):
+        typer.echo(f"Searched for: {told}")
     if rows:
-        _table(("", "Case study", "How it went", "What matched"), rows)
+        typer.echo("The nearest we have:" if results.verdict == "none" else "")
+        table(("", "Case study", "How it went", "What matched"), rows)
 
 
 def _print_built(built: "Built", as_json: bool) -> None:
@@ -319,79 +352,16 @@ def _print_built(built: "Built", as_json: bool) -> None:
             name: getattr(built, name)
             for name in ("generation", "changed", "case_studies", "passages", "parsed", "embedded")
         }
-        _print_json(
+        print_json(
             {**kept, "seconds": round(built.seconds, 3), "findings": [finding.to_dict() for finding in built.findings]}
         )
         return
     for finding in built.findings:
         typer.echo(str(finding), err=finding.severity == "error")
-    total = f"{_count(built.case_studies, 'case study', 'case studies')} in {_count(built.passages, 'passage')}"
+    total = f"{count(built.case_studies, 'case study', 'case studies')} in {count(built.passages, 'passage')}"
     if built.changed:
         typer.echo(
-            f"Built {built.generation}: {total}; {_count(built.parsed, 'file')} read, {_count(built.embedded, 'passage')} embedded, {built.seconds:.1f} seconds."
+            f"Built {built.generation}: {total}; {count(built.parsed, 'file')} read, {count(built.embedded, 'passage')} embedded, {built.seconds:.1f} seconds."
         )
     else:
         typer.echo(f"Nothing to do: the index is up to date with {total} ({built.seconds:.1f} seconds).")
-
-
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator["Report"]:
-    """A progress bar on a terminal, else a plain line for each stage and each quarter of it, so that logs stay short."""
-    if quiet:
-        yield lambda *_: None
-        return
-    if not sys.stderr.isatty():
-        said: set[tuple[str, int]] = set()
-
-        def line(stage: str, done: int, total: int) -> None:
-            quarter = 4 * done // total if total else 4
-            if (stage, quarter) not in said:
-                said.add((stage, quarter))
-                typer.echo(f"{stage}: {done:,} of {total:,}", err=True)
-
-        yield line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
-
-        yield show
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*columns, box=SIMPLE, show_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
-
-
-def _escape(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -16,6 +16,7 @@ from kb import __version__
 from kb.cli import app
 from kb.content.case_study import CaseStudy, schema
 from kb.content.markdown import render
+from kb.editorial.search_log import SearchLog
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 GOOD = "---\ntitle: Fewer falls\nsummary: Falls halved.\n---\n"
@@ -51,7 +52,7 @@ def content(tmp_path):
 def test_help_names_every_command_of_the_contract(kb):
     code, out, _ = kb("--help")
     assert code == 0
-    for command in ("serve", "index", "search", "check", "new", "schema", "evaluate"):
+    for command in ("serve", "index", "search", "check", "new", "schema", "evaluate", "searches"):
         assert re.search(rf"\b{command}\b", out)
         assert kb(command, "--help")[0] == 0
 
@@ -213,6 +214,23 @@ def test_what_cannot_be_searched_is_a_sentence_and_exit_2(kb, published_index, a
     assert said in err
 
 
+def test_search_says_in_a_line_what_it_searched_for(kb, published_index):
+    code, out, _ = kb("search", "restrant CMHT -prone", "--index", published_index)
+    (line,) = [line for line in out.splitlines() if line.startswith("Searched for: ")]
+    assert code == 0
+    assert "“restrant” put right to “restraint”; “CMHT” taken as community mental health team; also " in line
+    assert line.endswith("; without “prone”")
+    _, out, _ = kb("search", "restrant CMHT", "--exactly", "--index", published_index)
+    assert "Searched for: exactly as typed\n" in out
+    assert kb("search", "restrant", "--exactly", "--json", "--index", published_index)[1].count('"repaired"') == 0
+
+
+def test_search_says_when_there_is_nothing_like_it(kb, published_index):
+    code, out, _ = kb("search", "sourdough starter", "--index", published_index)
+    assert (code, out.splitlines()[:2]) == (0, ["Nothing like this yet", "The nearest we have:"])
+    assert "Searched for" not in out
+
+
 @pytest.mark.parametrize(
     "words", ["[bold]falls[/] [link=x]", "'; DROP TABLE case_study; --", "<script>", "falls 😀", ""]
 )
@@ -226,15 +244,122 @@ def test_a_setting_that_cannot_work_is_a_sentence(kb, monkeypatch):
     assert (code, "KB_PORT" in err) == (2, True)
 
 
-def test_evaluate_prints_three_measures_for_three_stages(kb, published_index):
-    queries = REPOSITORY / "tests" / "relevance" / "queries.tsv"
-    code, out, _ = kb("evaluate", "--queries", queries, "--index", published_index)
+@pytest.fixture
+def judged(tmp_path):
+    """A few judged queries over the published content."""
+    path = tmp_path / "few.tsv"
+    path.write_text(
+        "a\tADHD assessment waits\tcity-hackney-camhs-adhd-pathway:3\nb\tcar parking\tcity-hackney-camhs-adhd-pathway:1\nc\tcheese\t-\n",
+        "utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def collection(tmp_path):
+    """A public collection of two documents."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    documents = [{"_id": "x", "title": "Bees", "text": "Honey from hives."}, {"_id": "y", "text": "Late trains."}]
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)), "utf-8")
+    (folder / "queries.jsonl").write_text('{"_id": "1", "text": "bees and honey"}', "utf-8")
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\tx\t1\n", "utf-8")
+    return folder
+
+
+STAGES = ["lexical", "dense", "fused", "late"]
+
+
+def test_evaluate_prints_three_measures_for_each_stage(kb, published_index, judged):
+    code, out, _ = kb("evaluate", "--queries", judged, "--index", published_index)
     assert code == 0
     assert out.splitlines()[0].split() == ["nDCG@10", "recall@10", "MRR"]
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()[2:] if line.strip()}
-    code, out, _ = kb("evaluate", "--queries", queries, "--index", published_index, "--json")
+    code, out, _ = kb("evaluate", "--queries", judged, "--index", published_index, "--json")
     assert rows == {stage: [f"{value:.3f}" for value in row.values()] for stage, row in json.loads(out).items()}
-    assert list(rows) == ["lexical", "dense", "fused"]
+    assert list(rows) == STAGES
+
+
+def test_evaluate_prints_one_table_for_several_sets(kb, published_index, judged, collection, tmp_path):
+    asked = ("evaluate", "--queries", judged, "--corpus", collection, "--cache", tmp_path / "cache", "--index", published_index)  # fmt: skip
+    code, out, _ = kb(*asked)
+    assert code == 0
+    assert out.splitlines()[0].split() == ["set", "nDCG@10", "recall@10", "MRR"]
+    rows = [line.split() for line in out.splitlines()[2:] if line.strip()]
+    assert [row[:2] for row in rows] == [[name, stage] for name in ("few", "tiny") for stage in STAGES]
+    assert rows[-1][2:] == ["1.000", "1.000", "1.000"]
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+    code, out, _ = kb("evaluate", "--corpus", collection, "--json")  # without an index of our own, or a cache
+    assert (code, list(json.loads(out)["sets"])) == (0, ["tiny"])
+
+
+def test_evaluate_says_what_is_lost_and_which_verdicts_are_wrong(kb, published_index, judged, tmp_path):
+    (tmp_path / "nothing.tsv").write_text("n1\tsourdough starter\teveryday\nn2\tqzxw plokm\tmash\n", "utf-8")
+    asked = ("evaluate", "--queries", judged, "--index", published_index, "--losses", "3", "--nothing", tmp_path / "nothing.tsv")  # fmt: skip
+    code, out, _ = kb(*asked)
+    assert code == 0
+    assert "1 worst of 2 queries" in out
+    assert "car parking" in out
+    for kind in ("answered", "unanswered", "everyday", "mash"):
+        assert re.search(rf"^ {kind} +[12] ", out, re.M), kind
+    found = json.loads(kb(*asked, "--json")[1])["sets"]["few"]
+    assert [loss["query"] for loss in found["losses"]] == ["b"]
+    assert {kind: sum(counted.values()) for kind, counted in found["verdicts"].items()} == {
+        "answered": 2, "unanswered": 1, "everyday": 1, "mash": 1,
+    }  # fmt: skip
+
+
+def test_evaluate_compares_with_stored_figures_and_exits_1_after_a_fall(kb, published_index, judged, tmp_path):
+    stored = tmp_path / "baseline.json"
+    asked = ("evaluate", "--queries", judged, "--index", published_index)
+    assert kb(*asked, "--save", stored)[0] == 0
+    code, out, _ = kb(*asked, "--baseline", stored)
+    assert (code, out.count("+0.000"), "fell" in out) == (0, len(STAGES), False)
+    better = json.loads(stored.read_text("utf-8"))
+    better["sets"]["few"]["queries"]["late"] = {"a": 1.0, "b": 1.0}
+    stored.write_text(json.dumps(better), "utf-8")
+    code, out, _ = kb(*asked, "--baseline", stored)
+    assert (code, out.count("fell")) == (1, 1)
+    code, out, _ = kb(*asked, "--baseline", stored, "--json")
+    assert (code, [d["stage"] for d in json.loads(out)["differences"] if d["fell"]]) == (1, ["late"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "nothing to measure"),
+        (("--corpus", "{tmp}"), "not a test collection"),
+        (("--corpus", "{tiny}", "--qrels", "{few}"), "nothing to measure"),
+        (("--corpus", "{tiny}", "--corpus", "{tiny}"), "same name"),
+        (("--queries", "{few}", "--baseline", "{few}"), "not a stored evaluation"),
+        (("--queries", "{few}", "--nothing", "{tmp}/none.tsv"), "none.tsv cannot be read"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_a_sentence_and_exit_2(kb, published_index, judged, collection, tmp_path, flags, said):  # fmt: skip
+    named = [flag.format(tmp=tmp_path, tiny=collection, few=judged) for flag in flags]
+    code, out, err = kb("evaluate", *named, "--index", published_index)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert said in err
+
+
+def test_searches_lists_what_was_not_found_first(kb, tmp_path, monkeypatch):
+    monkeypatch.setenv("KB_SEARCH_LOG", str(tmp_path / "searches.sqlite"))
+    assert kb("searches") == (0, "No searches are kept for these days.\n", "")
+    log = SearchLog(str(tmp_path / "searches.sqlite"), 365)
+    for words, found, verdict in (("falls", 9, "strong"), ("falls", 9, "strong"), ("[gambling] clinic", 0, "none")):
+        log.add(words, found, verdict, {"setting": ("ward",)})
+    log.close()
+    code, out, _ = kb("searches")
+    rows = [line.split() for line in out.splitlines()[2:] if line.strip()]
+    assert code == 0
+    assert [row[:4] for row in rows] == [["1", "none", "0", "[gambling]"], ["2", "strong", "9", "falls"]]
+    code, out, _ = kb("searches", "--weak", "--days", "1", "--json")
+    assert [(search["words"], search["times"]) for search in json.loads(out)] == [("[gambling] clinic", 1)]
+    assert kb("searches", "--days", "0")[0] == 2
+    monkeypatch.setenv("KB_SEARCH_LOG", "")
+    code, _, err = kb("searches")
+    assert (code, "KB_SEARCH_LOG" in err) == (2, True)
 
 
 def test_judged_queries_that_cannot_be_read_are_named_by_line(kb, published_index, tmp_path):

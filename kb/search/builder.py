@@ -5,6 +5,7 @@ for rounding: the last digits of a vector depend on the texts that were embedded
 """
 
 import contextlib
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -12,7 +13,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,13 +26,23 @@ from kb.content.findings import Finding
 from kb.content.folder import ContentFolder, Entry, read_text
 from kb.content.vocabulary import Vocabulary
 from kb.errors import ContentUnreadable, IndexBusy
-from kb.search import calibration, catalogue, facets, lexical, passages, vectors
+from kb.search import (
+    background,
+    calibration,
+    catalogue,
+    facets,
+    late_interaction,
+    lexical,
+    lexicon,
+    passages,
+    ranking,
+    vectors,
+)  # fmt: skip
 from kb.search.catalogue import Record, StoredPassage
-from kb.search.embedders import Embedder, Vectors
+from kb.search.embedders import Embedder
+from kb.search.embedding import Embedded, Report, embed
 from kb.search.index import Index, IndexStore, Manifest, file_digest, is_stale, sync_folder, versions
 
-Report = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
-_BATCH: Final = 64  # texts embedded between two reports of progress
 _SETTLED: Final = 2_000_000_000  # nanoseconds: the coarsest clock of a file system still in use ticks every 2 seconds
 
 
@@ -124,8 +135,17 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
         folder.mkdir()
         embedded = _write(folder, content, records, embedder, previous, report)
         name = f"generation-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-        _finish(folder, name, fingerprint, embedder.id, embedded.calibration, embedded.dimension, counts, started)
-        Index(folder, embedder.id)  # opens it as a reader will: what cannot be opened is never switched to
+        manifest = Manifest(
+            name, fingerprint, embedder.id, embedded.vectors.shape[1], versions(), **counts,
+            calibration=calibration.Calibration().to_dict(),
+            built=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), seconds=0.0, files=_files(folder),
+        )  # fmt: skip
+        manifest.write(folder)
+        # Opened as a reader will: what cannot be opened is never switched to.
+        noise = _noise(Index(folder, embedder.id))
+        seconds = round(time.monotonic() - started, 3)
+        dataclasses.replace(manifest, calibration=noise.to_dict(), seconds=seconds).write(folder)
+        sync_folder(folder)
         store.promote(folder, name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -184,11 +204,13 @@ def _parse(entry: Entry, vocabulary: Vocabulary) -> Record:
     return record
 
 
-@dataclass(frozen=True, slots=True)
-class _Embedded:
-    count: int
-    dimension: int
-    calibration: calibration.Calibration
+def _noise(index: Index) -> calibration.Calibration:
+    """The noise floor: what speaks for the best answers to questions that have none."""
+    answers = []
+    for text, vector, pieces in index.background:
+        wanted = [lexical.Wanted((stem,)) for stem in dict.fromkeys(lexical.terms(text))]
+        answers.append(ranking.rank(index, ranking.Asked(wanted, vector, (pieces,)), {}).signs)
+    return calibration.Calibration.measure(answers)
 
 
 def _write(
@@ -198,7 +220,7 @@ def _write(
     embedder: Embedder,
     previous: Index | None,
     report: Report,
-) -> _Embedded:
+) -> Embedded:
     catalogue.write(folder / "catalogue.sqlite", records)
     if content.vocabulary.is_dir():
         readable = {path for path, _ in _vocabulary_files(content.vocabulary)}
@@ -209,72 +231,31 @@ def _write(
             ignore=lambda folder, names: [n for n in names if Path(folder, n) not in readable],
         )
     kept = [record for record in records if record.data]
-    all_vectors, count = _embed(kept, embedder, previous, report)
-    report("Writing the index", 0, 1)
-    vectors.save(all_vectors, folder / "vectors.faiss")
-    lexical.save(((_words(record), record.facets) for record in kept), folder / "lexical")
-    # Kept with the index, so that taking a case study away needs no model, yet the noise floor is that of what is left.
     same_model = previous is not None and previous.manifest.embedder == embedder.id
-    background = previous.background if previous and same_model else embedder.encode(calibration.BACKGROUND)
-    noise = calibration.Calibration.measure(background, all_vectors)
+    # Carried on, so that taking a case study away needs no model.
+    questions = previous.background if previous and same_model else background.Background.make(embedder)
+    embedded = embed(kept, embedder, questions.projection, previous if same_model else None, report)
+    report("Writing the index", 0, 1)
+    questions.save(folder / "background.npz")
+    vectors.save(embedded.vectors, folder / "vectors.faiss")
     owners = np.repeat(np.arange(len(kept)), [len(record.passages) for record in kept]).astype(np.int64)
+    late_interaction.save(embedded.pieces, owners, questions.projection.shape[1], folder / "pieces")
+    lexical.save(((_words(record), record.facets) for record in kept), folder / "lexical")
+    known = lexicon.names(Vocabulary.load(folder / "vocabulary"))
+    lexicon.Lexicon.of((_words(record) for record in kept), known).save(folder / "lexicon.json")
     np.savez(
         folder / "arrays.npz",
         passage_case_study=owners,
         newest_rank=_newest(kept),
-        centroids=_centroids(all_vectors, owners, len(kept)),
-        background=background,
+        centroids=embedded.centroids(owners, len(kept)),
     )
     report("Writing the index", 1, 1)
-    return _Embedded(count, all_vectors.shape[1], noise)
+    return embedded
 
 
 def _words(record: Record) -> str:
     """All text of a case study for the word index, the title once."""
     return "\n".join([record.title, *(f"{passage.section}. {passage.text}" for passage in record.passages)])
-
-
-def _embed(records: list[Record], embedder: Embedder, previous: Index | None, report: Report) -> tuple[Vectors, int]:
-    """One vector for each passage of the records in order, and how many had to be made."""
-    wanted = [(record, passage) for record in records for passage in record.passages]
-    reusable: dict[str, int] = {}
-    if previous is not None and previous.manifest.embedder == embedder.id:
-        reusable = {digest: position for position, digest in enumerate(previous.catalogue.digests())}
-    texts: dict[str, str] = {}
-    for record, passage in wanted:
-        if passage.digest not in reusable and passage.digest not in texts:
-            texts[passage.digest] = passages.Passage(
-                passage.section, passage.anchor, passage.text, record.title
-            ).embedded
-    fresh = sorted(texts, key=lambda digest: -len(texts[digest]))  # texts of a length together: less padding to compute
-    new_texts = [texts[digest] for digest in fresh]
-    made: list[Vectors] = []
-    for start in range(0, len(new_texts), _BATCH):
-        report("Embedding passages", start, len(new_texts))
-        made.append(embedder.encode(new_texts[start : start + _BATCH]))
-    report("Embedding passages", len(new_texts), len(new_texts))
-    new = np.concatenate(made) if made else None
-    if new is None and not reusable:
-        return np.zeros((0, embedder.encode(["-"]).shape[1]), np.float32), 0
-    dimension = new.shape[1] if new is not None else previous.manifest.dimension  # type: ignore[union-attr]
-    found = np.empty((len(wanted), dimension), np.float32)
-    places = {digest: number for number, digest in enumerate(fresh)}
-    old = [(row, reusable[passage.digest]) for row, (_, passage) in enumerate(wanted) if passage.digest in reusable]
-    if old:
-        rows, positions = map(np.array, zip(*old, strict=True))
-        found[rows] = previous.vectors.vectors(positions)  # type: ignore[union-attr]
-    for row, (_, passage) in enumerate(wanted):
-        if passage.digest in places:
-            found[row] = new[places[passage.digest]]  # type: ignore[index]
-    return found, len(fresh)
-
-
-def _centroids(all_vectors: Vectors, owners: np.ndarray, count: int) -> Vectors:
-    """The unit mean of each case study's passages: what it is about as a whole. float32, shape (case studies, d)."""
-    sums = np.zeros((count, all_vectors.shape[1]), np.float32)
-    np.add.at(sums, owners, all_vectors)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.asarray(sums / np.maximum(lengths, 1e-9), np.float32)
 
 
 def _newest(records: list[Record]) -> np.ndarray:
@@ -290,37 +271,15 @@ def _newest(records: list[Record]) -> np.ndarray:
     return ranks
 
 
-def _finish(
-    folder: Path,
-    name: str,
-    fingerprint: str,
-    embedder: str,
-    noise: calibration.Calibration,
-    dimension: int,
-    counts: dict[str, int],
-    started: float,
-) -> None:
-    """Writes the manifest and flushes every file, so that a power cut cannot leave a named but empty generation."""
-    files = {}
+def _files(folder: Path) -> dict[str, tuple[int, str]]:
+    """Size and digest of every file, each flushed, so that a power cut cannot leave a named but empty generation."""
+    found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.endswith(".lock"):
-            files[path.relative_to(folder).as_posix()] = (path.stat().st_size, file_digest(path))
+            found[path.relative_to(folder).as_posix()] = (path.stat().st_size, file_digest(path))
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
-    built = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    Manifest(
-        name,
-        fingerprint,
-        embedder,
-        dimension,
-        versions(),
-        **counts,
-        calibration=noise.to_dict(),
-        built=built,
-        seconds=round(time.monotonic() - started, 3),
-        files=files,
-    ).write(folder)
-    sync_folder(folder)
+    return found
 
 
 def _content_digest(records: Iterable[Record]) -> str:

@@ -117,6 +117,17 @@ class Catalogue:
         """Every slug, by position."""
         return [row[0] for row in self._connection.execute("SELECT slug FROM case_study ORDER BY position")]
 
+    def titles(self) -> list[str]:
+        """Every title, by position."""
+        # Two paths give a JSON list; one gives text, which would end at a null character.
+        query = "SELECT json_extract(data, '$.title', '$.slug') FROM case_study ORDER BY position"
+        return [str(json.loads(row[0])[0]) for row in self._connection.execute(query)]
+
+    def headings(self) -> list[tuple[str, str]]:
+        """The heading and anchor of every passage, by position."""
+        query = "SELECT section, anchor FROM passage ORDER BY position"
+        return [(str(section), str(anchor)) for section, anchor in self._connection.execute(query)]
+
     def case_studies(self, positions: Sequence[int]) -> list[CaseStudy]:
         """The case studies at these positions, in that order."""
         query = "SELECT position, data FROM case_study WHERE position IN (SELECT value FROM json_each(?))"

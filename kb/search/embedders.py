@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -18,6 +19,24 @@ Vectors = NDArray[np.float32]
 _SAMPLE: Final = 65_536  # bytes; files of up to 16 times as many are read whole
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text as the model reads it: its number in the model's vocabulary, and where it stands in the text."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text as the model sees it: float32 of length 1, shape (dimension,); and one such row for each of its pieces."""
+
+    vector: Vectors
+    pieces: tuple[Piece, ...]
+    vectors: Vectors
+
+
 class Embedder(Protocol):
     """Turns text into vectors of length 1, so that a dot product is a cosine."""
 
@@ -27,6 +46,15 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text: float32, shape (len(texts), dimension)."""
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[Encoded]:
+        """Each text with its pieces, those that stand for no letters left out; a model without pieces gives none."""
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The pieces of a text as `encode_pieces` gives them, without running the model."""
+
+    def is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary has the word, or has it before an ending such as -ing."""
 
 
 class SentenceTransformerEmbedder:
@@ -75,6 +103,59 @@ class SentenceTransformerEmbedder:
                 list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
         return np.ascontiguousarray(encoded, dtype=np.float32)
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[Encoded]:
+        """Each text with its pieces, in one run of the model; raises EmbedderUnavailable."""
+        self.load()
+        with self._lock:
+            rows = self._loaded.encode(
+                list(texts), batch_size=32, output_value=None, convert_to_numpy=False, show_progress_bar=False
+            )
+            return [self._encoded(text, row) for text, row in zip(texts, rows, strict=True)]
+
+    def _encoded(self, text: str, row: dict[str, Any]) -> Encoded:
+        vector = _units(row["sentence_embedding"].float().numpy()[None])[0]
+        if "token_embeddings" not in row or "attention_mask" not in row:  # a model of static word vectors
+            return Encoded(vector, (), np.zeros((0, len(vector)), np.float32))
+        kept = row["token_embeddings"][row["attention_mask"].bool()].float().numpy()
+        pieces = self._pieces(text)
+        if len(pieces) != len(kept):  # a model that reads something before the text
+            return Encoded(vector, (), np.zeros((0, kept.shape[1]), np.float32))
+        places = [place for place, piece in enumerate(pieces) if piece.end > piece.start]
+        return Encoded(vector, tuple(pieces[place] for place in places), _units(kept[places]))
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The pieces of a text that stand for letters; raises EmbedderUnavailable."""
+        self.load()
+        with self._lock:
+            return tuple(piece for piece in self._pieces(text) if piece.end > piece.start)
+
+    def _pieces(self, text: str) -> list[Piece]:
+        tokenizer = self._loaded.tokenizer
+        if not getattr(tokenizer, "is_fast", False):
+            return []
+        read = tokenizer(text, truncation=True, max_length=self._loaded.max_seq_length, return_offsets_mapping=True)
+        return [Piece(number, *span) for number, span in zip(read["input_ids"], read["offset_mapping"], strict=True)]
+
+    def is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary has the word; raises EmbedderUnavailable."""
+        self.load()
+        if not hasattr(self._loaded.tokenizer, "tokenize"):
+            return True
+        if len(word) > _LONGEST_WORD:
+            return False
+        with self._lock:
+            pieces = self._loaded.tokenizer.tokenize(word)
+        return len(pieces) == 1 or (len(pieces) == 2 and pieces[1].lstrip("#") in _ENDINGS)
+
+
+_LONGEST_WORD: Final = 60  # as in the word index; a tokenizer complains in the log of what is longer than it reads
+_ENDINGS: Final = frozenset(["s", "es", "d", "ed", "ing", "er", "ers", "ly", "ee", "y"])
+
+
+def _units(rows: Vectors) -> Vectors:
+    """Each row made as long as 1."""
+    return np.ascontiguousarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 
 
 def _packaged_model() -> str:

@@ -81,6 +81,22 @@ def label(facet: Facet, value: str, vocabulary: Vocabulary) -> str:
     return concept.label if concept else value
 
 
+def named(facet: Facet, typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The ids of what people call so: by id, label, short name, former name or another word; empty when unknown."""
+    wanted = typed.casefold()
+    if facet.name == "organisation":
+        called = ((o.id, (o.id, *o.names)) for o in vocabulary.organisations.values())
+    elif facet.name == "collaborative":
+        called = ((c.id, (c.id, c.name, *c.aliases)) for c in vocabulary.collaboratives.values())
+    elif facet.scheme in vocabulary.schemes:
+        concepts = vocabulary.schemes[facet.scheme].concepts.values()
+        called = ((c.id, (c.id, c.label, *c.alt_labels)) for c in concepts)
+    else:
+        fixed = VERDICTS if facet.name == "verdict" else KINDS if facet.name == "kind" else {}
+        called = ((id_, (id_, label)) for id_, label in fixed.items())
+    return tuple(id_ for id_, names in called if wanted in (name.casefold() for name in names))
+
+
 def nearest(facet: Facet, value: str, vocabulary: Vocabulary) -> list[str]:
     """Up to three values that look like a mistyped one."""
     if facet.name == "organisation":

@@ -1,5 +1,6 @@
 """Owns filters: which values are known, which case studies pass, how many have each value. Never searches."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,6 @@ from kb.content.vocabulary import Vocabulary
 from kb.errors import QueryError
 from kb.search import facets
 from kb.search.index import Index
-from kb.search.query import Query
 
 Filters = dict[str, tuple[str, ...]]
 
@@ -23,11 +23,15 @@ class FacetValue:
     count: int
 
 
-def resolved(query: Query, index: Index) -> Filters:
-    """The filters with each value as the index holds it; unknown ones are a problem with the nearest known."""
+def resolved(filters: Mapping[str, Sequence[str]], index: Index) -> Filters:
+    """The filters with each value as the index holds it; unknown ones are a problem with the nearest known.
+
+    Raises:
+        QueryError: with a sentence for each facet with such a value.
+    """
     problems: dict[str, str] = {}
     found: dict[str, tuple[str, ...]] = {}
-    for name, typed in query.filters.items():
+    for name, typed in filters.items():
         facet = facets.BY_NAME[name]
         values: list[str] = []
         for value in typed:
@@ -36,13 +40,41 @@ def resolved(query: Query, index: Index) -> Filters:
             if all(v in index.facets.get(name, {}) or _known(facet, v, index.vocabulary) for v in today):
                 values += today
                 continue
-            near = facets.nearest(facet, value, index.vocabulary)
+            near = [_told(facet, v, index.vocabulary) for v in facets.nearest(facet, value, index.vocabulary)]
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             problems[name] = f"There is no {facet.label.lower()} {value[:60]!r}.{hint}"
         found[name] = tuple(dict.fromkeys(values))
     if problems:
         raise QueryError(problems)
     return found
+
+
+def named(typed: Mapping[str, Sequence[str]], index: Index) -> Filters:
+    """Filters from values that people typed as a mark in the search: ids, labels, short names or other words for them.
+
+    Raises:
+        QueryError: nothing is called so; at the search box, with the nearest known.
+    """
+    by_id = {
+        name: tuple(id_ for value in values for id_ in _called(name, value, index) or (value,))
+        for name, values in typed.items()
+    }
+    try:
+        return resolved(by_id, index)
+    except QueryError as error:
+        raise QueryError({"q": " ".join(error.problems.values())}) from None
+
+
+def _called(name: str, value: str, index: Index) -> tuple[str, ...]:
+    """The ids of what is called so; organisations also by what people leave of a name, such as "Southern Health"."""
+    found = facets.named(facets.BY_NAME[name], value, index.vocabulary)
+    return found or (index.thesaurus.organisations(value) if name == "organisation" else ())
+
+
+def _told(facet: facets.Facet, value: str, vocabulary: Vocabulary) -> str:
+    """A value as people can know it again: an organisation's code says nothing."""
+    name = facets.label(facet, value, vocabulary)
+    return f"{name} ({value})" if facet.name == "organisation" and name != value else value
 
 
 def _known(facet: facets.Facet, value: str, vocabulary: Vocabulary) -> bool:

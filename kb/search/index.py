@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,18 +20,25 @@ from numpy.typing import NDArray
 from kb.content.case_study import CaseStudy
 from kb.content.vocabulary import Vocabulary
 from kb.errors import IndexDamaged, IndexMismatch, IndexMissing, NotFound, SearchUnavailable
-from kb.search import lexical, passages
+from kb.search import background, late_interaction, lexical, passages
 from kb.search.calibration import Calibration
 from kb.search.catalogue import Catalogue
 from kb.search.embedders import Vectors
+from kb.search.lexicon import Lexicon
+from kb.search.thesaurus import Thesaurus
 
-FORMAT: Final = 1  # raise when the files of a generation change their meaning
+FORMAT: Final = 2  # raise when the files of a generation change their meaning
 _REBUILD: Final = "Build it again with: kb index"
 
 
 def versions() -> dict[str, int]:
     """What an index must agree on with this software to be read by it."""
-    return {"format": FORMAT, "passages": passages.VERSION, "lexical": lexical.VERSION}
+    return {
+        "format": FORMAT,
+        "passages": passages.VERSION,
+        "lexical": lexical.VERSION,
+        "background": background.VERSION,
+    }
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Manifest:
     versions: dict[str, int]
     case_studies: int
     passages: int
-    calibration: dict[str, float]
+    calibration: dict[str, Any]
     built: str
     seconds: float
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -109,17 +117,21 @@ class Index:
                 )
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.lexical = lexical.LexicalIndex(folder / "lexical")
+        self.lexicon = Lexicon.load(folder / "lexicon.json")
         self.vocabulary = Vocabulary.load(folder / "vocabulary")
         try:
-            self.calibration = Calibration(**self.manifest.calibration)
+            self.calibration = Calibration.from_dict(self.manifest.calibration)
             with np.load(folder / "arrays.npz") as arrays:
                 self.passage_case_study: NDArray[np.int64] = arrays["passage_case_study"]
                 self.newest_rank: NDArray[np.int64] = arrays["newest_rank"]
                 self.centroids: Vectors = arrays["centroids"]
-                self.background: Vectors = arrays["background"]
             self.facets: dict[str, dict[str, NDArray[np.int64]]] = _facets(self.catalogue)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"The arrays of {folder} cannot be read.", _REBUILD) from error
+        self.background = background.Background.load(folder / "background.npz")
+        self.pieces = late_interaction.PieceIndex(
+            folder / "pieces", self.passage_case_study, self.manifest.case_studies
+        )
         self._vectors: Any = None
         self._lock = threading.Lock()
 
@@ -132,6 +144,11 @@ class Index:
 
                 self._vectors = VectorIndex(self.folder / "vectors.faiss")
             return self._vectors
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus:
+        """What means the same, from this generation's vocabulary."""
+        return Thesaurus(self.vocabulary)
 
     def is_whole(self) -> bool:
         """Whether no file was cut or overwritten since it was opened; reading a mapped file past its end would end us.

@@ -98,7 +98,7 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
     words: list[str] = []
     size, anchor = 0, ""
     for block in blocks:
-        for sentence in _sentences(block.text):
+        for sentence in _short_sentences(block.text):
             length = len(sentence.split())
             if words and (size + length > MAX_WORDS or block.anchor != anchor):
                 yield " ".join(words), anchor
@@ -110,8 +110,13 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
         yield " ".join(words), anchor
 
 
-def _sentences(text: str) -> Iterator[str]:
-    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])", text):
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])", text)
+
+
+def _short_sentences(text: str) -> Iterator[str]:
+    for sentence in sentences(text):
         words = sentence.split()
         for start in range(0, len(words), MAX_WORDS):  # a "sentence" without a full stop for a page
             yield " ".join(words[start : start + MAX_WORDS])

@@ -19,13 +19,17 @@ Sort = Literal["relevance", "newest"]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Words, filters by facet name (any of the values within one, all of the facets), order and place in the list."""
+    """Words, filters by facet name (any of the values within one, all of the facets), order and place in the list.
+
+    `exactly` asks for the words as typed: nothing put right, nothing widened.
+    """
 
     text: str = ""
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort = "relevance"
     limit: int = PAGE_SIZE
     offset: int = 0
+    exactly: bool = False
 
     @property
     def page(self) -> int:
@@ -34,7 +38,7 @@ class Query:
 
     @classmethod
     def from_params(cls, params: Iterable[tuple[str, str]], *, strict: bool = False) -> "Query":
-        """The query in an address's parameters: q, sort, page or limit and offset, and any facet, repeated at will.
+        """The query in an address's parameters: q, exactly, sort, page or limit and offset, any facet, repeated at will.
 
         `strict` also refuses names that mean nothing here; without it they are passed over, because mail programs
         and links add their own.
@@ -42,7 +46,7 @@ class Query:
         Raises:
             QueryError: with one sentence for each thing that is wrong.
         """
-        text, sort, numbers = "", "relevance", {"page": 1, "limit": PAGE_SIZE, "offset": 0}
+        text, sort, exactly, numbers = "", "relevance", False, {"page": 1, "limit": PAGE_SIZE, "offset": 0}
         filters: dict[str, list[str]] = {}
         problems: dict[str, str] = {}
         for name, value in params:
@@ -50,13 +54,15 @@ class Query:
                 text = value
             elif name == "sort":
                 sort = value or "relevance"
+            elif name == "exactly":
+                exactly = value.strip().lower() in ("1", "yes", "true", "on")
             elif name in numbers:
                 numbers[name] = _number(name, value, problems)
             elif name in BY_NAME:
                 if value.strip():
                     filters.setdefault(name, []).append(value.strip())
             elif strict:
-                known = ", ".join(["q", "sort", "limit", "offset", *BY_NAME])
+                known = ", ".join(["q", "exactly", "sort", "limit", "offset", *BY_NAME])
                 problems[name] = f"There is no parameter {name[:60]!r}. The parameters are: {known}."
         text = clean(text)
         limit, page = numbers["limit"], numbers["page"]
@@ -71,7 +77,7 @@ class Query:
         if problems:
             raise QueryError(problems)
         distinct = {name: tuple(dict.fromkeys(values)) for name, values in filters.items()}
-        return cls(text, distinct, "newest" if sort == "newest" else "relevance", limit, offset)
+        return cls(text, distinct, "newest" if sort == "newest" else "relevance", limit, offset, exactly)
 
 
 def _text_problem(text: str) -> dict[str, str]:

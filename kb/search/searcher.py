@@ -1,6 +1,7 @@
-"""Owns answering a query: filter, retrieve by words and by meaning, fuse, choose passages, count facets. Never renders."""
+"""Owns answering a query: understand it, filter, rank, judge, choose passages, count facets. Never renders."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -9,16 +10,20 @@ from numpy.typing import NDArray
 
 from kb.content.case_study import CaseStudy
 from kb.errors import EmbedderUnavailable
-from kb.search import calibration, fusion
-from kb.search.embedders import Embedder, Vectors
-from kb.search.filters import FacetValue, Filters, counts, passing, resolved
+from kb.search import calibration
+from kb.search.embedders import Embedder, Encoded
+from kb.search.filters import FacetValue, Filters, counts, named, passing, resolved
 from kb.search.index import Index, IndexStore
-from kb.search.lexical import Matches
+from kb.search.late_interaction import Pieces
+from kb.search.lexical import stems
 from kb.search.query import Query
+from kb.search.ranking import HEAD, Asked, Ranked, Stage, rank
 from kb.search.snippets import Snippet, snippet, why
+from kb.search.thesaurus import Reading
+from kb.search.understanding import Understood, understand, wanted
 
-CANDIDATES: Final = 200  # case studies taken from each retriever: ten pages, more than anyone reads
-_PASSAGES: Final = 1_000  # passages taken to find that many case studies; each has about eight
+_TOP: Final = 3  # hits whose closeness says which sense of an acronym was meant
+_OTHER_SENSE: Final = 0.25  # of closeness: by how much a rarer sense of an acronym must fit better than the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """An answer. `hits` is one page of `total`; `alternatives` counts each facet as if it had no filter of its own."""
+    """An answer. `hits` is one page of `total`; `alternatives` counts each facet as if it had no filter of its own.
+
+    With the verdict "none" nothing answers: `total` is 0, nothing is counted, and `hits` are the nearest there are.
+    `understood` and `reading` say what was looked for; `filters` are all that were applied, those typed as marks too.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
@@ -42,18 +51,19 @@ class Results:
     verdict: calibration.Verdict
     degraded: bool
     facets: dict[str, tuple[FacetValue, ...]]
-    alternatives: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    alternatives: dict[str, tuple[FacetValue, ...]]
+    understood: Understood
+    reading: Reading | None
+    filters: Filters = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Found:
-    """Positions of case studies in order, with what was learnt about each on the way."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A search understood and seen by the model."""
 
-    positions: NDArray[np.int64]
-    scores: NDArray[np.float32]
-    closeness: NDArray[np.float32]
-    coverage: NDArray[np.float32]
-    vector: Vectors | None = None
+    understood: Understood
+    reading: Reading | None = None
+    asked: Asked = field(default_factory=Asked)
     degraded: bool = False
 
 
@@ -62,8 +72,9 @@ class Searcher:
 
     def __init__(self, store: IndexStore, embedder: Embedder) -> None:
         self.store = store
+        self._embedder = embedder
         # The next page, another filter and the way back ask the same words again. Kept in memory only.
-        self._vector = lru_cache(maxsize=500)(lambda text: embedder.encode([text]))
+        self._encoded = lru_cache(maxsize=500)(lambda texts: tuple(embedder.encode_pieces(texts)))
 
     def search(self, query: Query, index: Index | None = None) -> Results:
         """The answer to a query, from the given generation, else from the live one.
@@ -73,109 +84,157 @@ class Searcher:
             SearchUnavailable: no index can be read.
         """
         index = index or self.store.current()
-        filters = resolved(query, index)
+        question = self._question(index, query.text, query.exactly)
+        filters = resolved(query.filters, index)
+        for name, values in named(question.understood.typed.filters, index).items():
+            filters[name] = tuple(dict.fromkeys((*filters.get(name, ()), *values)))
+        asks = question.reading is not None
         # What is close enough is judged before filters: a filter never brings in what was left out without it, so that
         # the count beside a facet value is the number that pressing it leaves.
-        unfiltered = self._find(index, query.text, {}) if query.text and filters else None
-        bar = float(unfiltered.closeness.max()) if unfiltered and unfiltered.closeness.size else None
-        vector = unfiltered.vector if unfiltered else None
-        found = self._find(index, query.text, filters, vector, bar)
+        unfiltered = _find(index, question, {}) if asks and filters else None
+        found = _find(index, question, filters, unfiltered)
         order = (
             np.argsort(index.newest_rank[found.positions], kind="stable")
-            if query.sort == "newest" or not query.text
+            if query.sort == "newest" or not asks
             else np.arange(len(found.positions))
         )
         chosen = order[query.offset : query.offset + query.limit]
-        hits = self._hits(index, query.text, found, chosen)
-        whole = counts(index, found.positions, filters)
+        nothing = asks and (unfiltered or found).closest < calibration.POSSIBLE
+        answers = found.positions[:0] if nothing else found.positions
+        whole = counts(index, answers, filters)
         alternatives = dict(whole)
-        for name in filters:  # counted as if this facet had no filter, so that a reader sees what else there is
+        # Counted as if this facet had no filter, so that a reader sees what else there is.
+        for name in () if nothing else filters:
             others = {other: values for other, values in filters.items() if other != name}
-            wider = unfiltered if unfiltered and not others else self._find(index, query.text, others, vector, bar)
+            wider = unfiltered if unfiltered and not others else _find(index, question, others, unfiltered)
             alternatives[name] = counts(index, wider.positions, filters, only=name)[name]
-        best = float(found.closeness.max()) if found.closeness.size else 0.0
-        verdict: calibration.Verdict = (
-            calibration.verdict(best) if query.text else ("strong" if found.positions.size else "none")
+        verdict: calibration.Verdict = "strong" if answers.size else "none"
+        if asks and answers.size:  # one that has all the words answers, however far it is in meaning
+            verdict = calibration.verdict(max(found.closest, calibration.POSSIBLE))
+        return Results(
+            query,
+            tuple(self._hits(index, question, found, chosen)),
+            len(answers),
+            int((found.closeness >= calibration.STRONG).sum()) if asks else 0,
+            verdict,
+            question.degraded,
+            whole,
+            alternatives,
+            question.understood,
+            question.reading,
+            filters,
         )
-        close = int((found.closeness >= calibration.STRONG).sum()) if query.text else 0
-        return Results(query, tuple(hits), len(found.positions), close, verdict, found.degraded, whole, alternatives)
 
-    def rank(self, text: str, dense_weight: float = fusion.DENSE_WEIGHT, limit: int = 100) -> list[tuple[str, float]]:
-        """Slugs and scores by fusion alone, nothing left out for being far: for evaluation. Weight 0 is words, 1 meaning."""
+    def rank(self, text: str, stage: Stage = "late", limit: int = 100) -> list[tuple[str, float]]:
+        """Slugs and scores at a stage of the ranking, nothing left out for being far: for evaluation."""
         index = self.store.current()
-        found: _Found | Matches = (
-            self._find(index, text, {}, dense_weight=dense_weight, everything=True)
-            if dense_weight > 0  # else what has none of the words would be ranked, too, by what only meaning found
-            else index.lexical.search(text, {}, limit)
-        )
+        ranked = rank(index, self._question(index, text).asked, {}, stage=stage)
         slugs = index.catalogue.slugs()
         return [
             (slugs[position], float(score))
-            for position, score in zip(found.positions[:limit].tolist(), found.scores[:limit].tolist(), strict=True)
+            for position, score in zip(ranked.positions[:limit].tolist(), ranked.scores[:limit].tolist(), strict=True)
         ]
 
-    def _find(
-        self, index: Index, text: str, filters: Filters, vector: Vectors | None = None, bar: float | None = None,
-        dense_weight: float = fusion.DENSE_WEIGHT, everything: bool = False,
-    ) -> _Found:  # fmt: skip
-        """Every case study that belongs in the answer, best first; `bar` is the best closeness without any filter."""
-        allowed = passing(index, filters)
-        if not text:
-            positions = np.flatnonzero(allowed) if allowed is not None else np.arange(index.manifest.case_studies)
-            zeros = np.zeros(len(positions), np.float32)
-            return _Found(positions.astype(np.int64), zeros, zeros, zeros)
-        words = index.lexical.search(text, filters, CANDIDATES)
-        degraded = False
-        if vector is None:
-            try:
-                vector = self._vector(text)
-            except EmbedderUnavailable:
-                degraded = True
-        if vector is None:
-            return _Found(
-                words.positions, words.scores, 2 * calibration.STRONG * words.coverage, words.coverage, None, degraded
-            )
-        candidates = np.union1d(words.positions, self._nearest(index, vector, allowed))
-        if not candidates.size:
-            empty = np.zeros(0, np.float32)
-            return _Found(candidates, empty, empty, empty, vector)
-        best, whole = _cosines(index, vector, candidates)
-        bm25, coverage = np.zeros(len(candidates), np.float32), np.zeros(len(candidates), np.float32)
-        places = np.searchsorted(candidates, words.positions)
-        bm25[places], coverage[places] = words.scores, words.coverage
-        scores = fusion.fuse(bm25, (best + whole) / 2, dense_weight)
-        closeness = calibration.closeness(index.calibration.stands_out(best), coverage)
-        order = np.lexsort((candidates, -scores))
-        if not everything:
-            order = order[calibration.included(closeness, coverage, bar)[order]]
-        return _Found(candidates[order], scores[order], closeness[order], coverage[order], vector)
+    def _question(self, index: Index, text: str, exactly: bool = False) -> _Question:
+        try:
+            understood = understand(text, index.thesaurus, index.lexicon, self._embedder.is_word, exactly)
+        except EmbedderUnavailable:  # without a model's knowledge of English no word is called a slip
+            understood = understand(text, index.thesaurus, index.lexicon, lambda _: True, exactly)
+        marks = Asked(
+            phrases=[row for phrase in understood.typed.phrases if (row := stems(phrase))],
+            excluded=[row for phrase in understood.typed.excluded if (row := stems(phrase))],
+        )
+        if not understood.readings:
+            return _Question(understood, asked=marks)
+        first = understood.readings[0]
+        texts = tuple(dict.fromkeys((understood.text, *(reading.text for reading in understood.readings))))
+        try:
+            encoded = dict(zip(texts, self._encoded(texts), strict=True))
+        except EmbedderUnavailable:
+            return _Question(understood, first, replace(marks, wanted=wanted(first)), degraded=True)
+        asks = [_asked(index, understood.text, reading, encoded, marks) for reading in understood.readings]
+        place = _fitting(index, asks)
+        return _Question(understood, understood.readings[place], asks[place])
 
-    def _nearest(self, index: Index, vector: Vectors, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """Case studies that own the nearest passages."""
-        mask = None if allowed is None else allowed[index.passage_case_study]
-        passages, _ = index.vectors.search(vector, _PASSAGES, mask)
-        owners = index.passage_case_study[passages]
-        _, first = np.unique(owners, return_index=True)
-        nearest: NDArray[np.int64] = owners[np.sort(first)][:CANDIDATES]
-        return nearest
-
-    def _hits(self, index: Index, text: str, found: _Found, chosen: NDArray[np.int64]) -> list[Hit]:
+    def _hits(self, index: Index, question: _Question, found: "_Found", chosen: NDArray[np.int64]) -> list[Hit]:
         positions = found.positions[chosen].tolist()
-        stored = index.catalogue.passages(positions) if text else {}
+        stored = index.catalogue.passages(positions) if question.reading else {}
         hits = []
         for place, position, case_study in zip(
             chosen.tolist(), positions, index.catalogue.case_studies(positions), strict=True
         ):
-            shown = snippet(index, text, found.vector, case_study, stored.get(position, ()))
-            reason = why(text, shown, float(found.coverage[place]))
+            shown = snippet(
+                index, question.asked, question.reading, case_study, stored.get(position, ()), self._embedder
+            )
+            reason = why(question.reading, shown, float(found.coverage[place]))
             hits.append(Hit(case_study, round(float(found.scores[place]), 4), shown, reason))
         return hits
 
 
-def _cosines(index: Index, vector: Vectors, candidates: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
-    """Exact cosines of the query with each candidate's best passage and with the candidate as a whole."""
-    rows = np.flatnonzero(np.isin(index.passage_case_study, candidates))
-    cosines = index.vectors.vectors(rows) @ vector[0]
-    best = np.full(len(candidates), -1.0, np.float32)
-    np.maximum.at(best, np.searchsorted(candidates, index.passage_case_study[rows]), cosines)
-    return best, index.centroids[candidates] @ vector[0]
+@dataclass(slots=True)
+class _Found:
+    """Positions of case studies in order, with what was learnt about each on the way.
+
+    `whole` says that all that matched were scored in full, so that nothing can be missing.
+    """
+
+    positions: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    closeness: NDArray[np.float32]
+    coverage: NDArray[np.float32]
+    whole: bool = True
+
+    @property
+    def closest(self) -> float:
+        """The closeness of the closest; -inf when there is none."""
+        return float(self.closeness.max(initial=-np.inf))
+
+    def only(self, kept: NDArray[np.bool_]) -> "_Found":
+        """Those that are kept."""
+        return _Found(self.positions[kept], self.scores[kept], self.closeness[kept], self.coverage[kept], self.whole)
+
+
+def _find(index: Index, question: _Question, filters: Filters, unfiltered: _Found | None = None) -> _Found:
+    """Every case study that belongs in the answer, best first; `unfiltered` is the answer without any filter."""
+    allowed = passing(index, filters)
+    asked = question.asked
+    if question.reading is None:
+        held = index.lexical.passing(asked.phrases, asked.excluded)
+        if held is not None:
+            allowed = held if allowed is None else allowed & held
+        positions = np.flatnonzero(allowed) if allowed is not None else np.arange(index.manifest.case_studies)
+        zeros = np.zeros(len(positions), np.float32)
+        return _Found(positions.astype(np.int64), zeros, zeros, zeros)
+    if unfiltered is not None and unfiltered.whole and unfiltered.closest >= calibration.POSSIBLE:
+        return unfiltered if allowed is None else unfiltered.only(allowed[unfiltered.positions])
+    # Where more match than are scored in full, what passes is ranked by itself: a filter then also brings in what came
+    # after the best hundred of all, and the count beside it was too low.
+    ranked: Ranked = rank(index, asked, filters, allowed)
+    close, coverage = index.calibration.closeness(ranked.signs), ranked.signs.coverage
+    kept = calibration.included(close, coverage, None if unfiltered is None else unfiltered.closest)
+    if unfiltered is not None and unfiltered.closest >= calibration.POSSIBLE:
+        kept |= np.isin(ranked.positions, unfiltered.positions)
+    return _Found(ranked.positions, ranked.scores, close, coverage, len(ranked.positions) < HEAD).only(kept)
+
+
+def _asked(index: Index, text: str, reading: Reading, encoded: Mapping[str, Encoded], marks: Asked) -> Asked:
+    """A reading made ready: the words as typed and as spelt out are two views of the same search."""
+    views = {one: encoded[one] for one in (text, reading.text)}
+    vector = np.sum([one.vector for one in views.values()], axis=0)
+    vector /= max(float(np.linalg.norm(vector)), 1e-9)
+    pieces = [Pieces.of(one, seen, index.background.projection) for one, seen in views.items()]
+    return replace(marks, wanted=wanted(reading), vector=vector, views=pieces)
+
+
+def _fitting(index: Index, asks: Sequence[Asked]) -> int:
+    """Which reading of a search its best answers fit best: the first, unless another is clearly nearer."""
+    if len(asks) == 1:
+        return 0
+    fits = []
+    for asked in asks:
+        signs = rank(index, asked, {}).signs
+        # Words weigh more here than in the verdict: "attenders" in the same case study tells which ED was meant.
+        fit = (index.calibration.closeness(signs) + signs.coverage)[:_TOP]
+        fits.append(float(fit.mean()) if len(fit) else -np.inf)
+    best = int(np.argmax(fits))
+    return best if fits[best] > fits[0] + _OTHER_SENSE else 0

@@ -1,7 +1,7 @@
 """Owns what is shown of a case study that was found: the passage, the marked words, the reason. Never ranks case studies."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -10,11 +10,17 @@ import numpy as np
 
 from kb.content.case_study import CaseStudy
 from kb.search.catalogue import StoredPassage
-from kb.search.embedders import Vectors
+from kb.search.embedders import Embedder
 from kb.search.index import Index
-from kb.search.lexical import terms
+from kb.search.late_interaction import places
+from kb.search.lexical import stems, terms
+from kb.search.passages import Passage, sentences
+from kb.search.ranking import Asked
+from kb.search.thesaurus import Reading
 
 Part = tuple[str, bool]  # some words, and whether they match
+
+_FEW_WORDS: Final = 0.5  # of what is looked for: with less, the sentence nearest in meaning says more than the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,58 +30,146 @@ class Snippet:
     section: str
     anchor: str
     parts: tuple[Part, ...]
+    in_meaning: bool = False  # what is marked is a sentence that says it in other words
 
 
 def snippet(
-    index: Index, text: str, vector: Vectors | None, found: CaseStudy, stored: Sequence[tuple[int, StoredPassage]]
+    index: Index,
+    asked: Asked,
+    reading: Reading | None,
+    found: CaseStudy,
+    stored: Sequence[tuple[int, StoredPassage]],
+    embedder: Embedder,
 ) -> Snippet:
-    """What to show of a case study for these words; its summary when no words were given."""
-    if text:
-        passage = _best_passage(index, text, vector, stored)
-        return Snippet(passage.section, passage.anchor, tuple(highlight(passage.text, text)))
-    if found.summary:
-        return Snippet("Summary", "summary", ((found.summary, False),))
-    return Snippet("", "", ())  # its page has no summary to lead to
+    """What to show of a case study for this reading of a search; its summary when no words were given."""
+    if reading is None:
+        if found.summary:
+            return Snippet("Summary", "summary", ((found.summary, False),))
+        return Snippet("", "", ())  # its page has no summary to lead to
+    position, passage = _best_passage(index, asked, stored)
+    text = passage.text
+    stems_ = frozenset(_sought(reading, text))
+    if _shares(asked, f"{passage.section} {text}") < _FEW_WORDS and asked.views:
+        whole = Passage(passage.section, passage.anchor, text, found.title).embedded
+        sentence = _sentence(index, asked, position, text, whole, embedder)
+        if sentence and stems_.isdisjoint(terms(sentence)):
+            return Snippet(passage.section, passage.anchor, tuple(_around(text, sentence)), in_meaning=True)
+    return Snippet(passage.section, passage.anchor, tuple(highlight(text, stems_)))
 
 
-def _best_passage(
-    index: Index, text: str, vector: Vectors | None, stored: Sequence[tuple[int, StoredPassage]]
-) -> StoredPassage:
+def _best_passage(index: Index, asked: Asked, stored: Sequence[tuple[int, StoredPassage]]) -> tuple[int, StoredPassage]:
     """The passage to show: nearest in meaning, with a lift for each of the query's words it shows."""
-    wanted = frozenset(terms(text))
-    shares = np.array(
-        [len(wanted & _distinct_terms(f"{p.section} {p.text}")) / max(len(wanted), 1) for _, p in stored], np.float32
-    )
+    values = np.array([_shares(asked, f"{p.section} {p.text}") for _, p in stored], np.float32)
     # Tags in a list are a poor thing to read: they are shown when nothing else holds the words.
-    shares -= np.array([0.3 if p.anchor == "at-a-glance" else 0.0 for _, p in stored], np.float32)
-    if vector is not None:
-        shares += index.vectors.vectors(np.array([position for position, _ in stored], np.int64)) @ vector[0]
-    return stored[int(np.argmax(shares))][1]
+    values -= np.array([0.3 if p.anchor == "at-a-glance" else 0.0 for _, p in stored], np.float32)
+    if asked.vector is not None:
+        values += index.vectors.vectors(np.array([position for position, _ in stored], np.int64)) @ asked.vector
+    for view in asked.views:
+        weights = max(float(index.pieces.weights(view.numbers).sum()), 1e-9)  # 0 for words that say nothing
+        values += [
+            float(contributed.max(axis=0).sum() / weights) if contributed.size else 0.0
+            for contributed in (index.pieces.by_piece(view, position) for position, _ in stored)
+        ]
+    return stored[int(np.argmax(values))]
+
+
+def _shares(asked: Asked, text: str) -> float:
+    """The share of what is looked for that a text says, in the words typed or in others."""
+    row = _stem_row(text)
+    held = frozenset(row)
+    found = sum(
+        max(len(held.intersection(one.stems)) / len(one.stems), *(_has_row(row, other) for other, _ in one.others), 0.0)
+        for one in asked.wanted
+    )
+    return found / max(len(asked.wanted), 1)
 
 
 @lru_cache(maxsize=20_000)
-def _distinct_terms(text: str) -> frozenset[str]:
-    return frozenset(terms(text))
+def _stem_row(text: str) -> tuple[str, ...]:
+    return stems(text)
 
 
-def why(text: str, snippet: Snippet, coverage: float) -> tuple[str, ...]:
+def _has_row(row: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether the stems stand in this order with nothing between them."""
+    if len(wanted) == 1:
+        return wanted[0] in row
+    starts = (place for place, stem in enumerate(row) if stem == wanted[0])
+    return any(row[start : start + len(wanted)] == wanted for start in starts)
+
+
+def _sought(reading: Reading, text: str) -> Iterator[str]:
+    """The stems to mark in a text: those typed, and those of other ways to say them that the text uses."""
+    row = _stem_row(text)
+    for span in reading.spans:
+        yield from terms(span.typed)
+        for other in span.others:
+            if (wanted := stems(other.text)) and _has_row(row, wanted):
+                yield from terms(other.text)
+
+
+def _sentence(index: Index, asked: Asked, position: int, text: str, embedded: str, embedder: Embedder) -> str:
+    """The sentence of a passage whose pieces answer the query best; "" when that cannot be told."""
+    pieces = embedder.pieces(embedded)
+    kept = places(embedded, pieces)
+    contributed = [index.pieces.by_piece(view, position) for view in asked.views]
+    if len(kept) != len(contributed[0]) or not kept:
+        return ""
+    offset = len(embedded) - len(text)
+    ends = np.array([pieces[place].end - offset for place in kept])
+    best, value, start = "", 0.0, 0
+    for sentence in sentences(text):
+        start = text.find(sentence, start)
+        inside = (ends > start) & (ends <= start + len(sentence))
+        if inside.any():
+            here = sum(float(one[inside].max(axis=0).sum()) for one in contributed)
+            if here > value:
+                best, value = sentence, here
+        start += len(sentence)
+    return best
+
+
+def _around(text: str, sentence: str, characters: int = 210) -> list[Part]:
+    """The sentence, marked and cut at a word if it is long, with ellipses where the text goes on."""
+    start = text.find(sentence)
+    shown = sentence if len(sentence) <= characters else sentence[:characters].rsplit(" ", 1)[0]
+    parts: list[Part] = [("\u2026 ", False)] if start > 0 else []
+    parts.append((shown, True))
+    return [*parts, (" \u2026", False)] if start + len(shown) < len(text) else parts
+
+
+def why(reading: Reading | None, shown: Snippet, coverage: float) -> tuple[str, ...]:
     """Why this was found, in words for people."""
-    if not text:
+    if reading is None:
         return ()
+    if shown.in_meaning:
+        return ("Close in meaning: the marked sentence says it in other words",)
+    row = stems("".join(part for part, _ in shown.parts))
+    reasons = []
+    for span in reading.spans:
+        own = terms(span.typed)
+        if own and not any(stem in row for stem in own):
+            said = next((o.text for o in span.others if not o.organisation and _has_row(row, stems(o.text))), "")
+            if said:
+                reasons.append(f"Says \u201c{said}\u201d for your \u201c{span.typed}\u201d")
     words = dict.fromkeys(
-        word.strip(".,;:()").lower() for part, matched in snippet.parts if matched for word in part.split()
+        word.strip(".,;:()").lower()
+        for part, matched in shown.parts
+        if matched
+        for word in part.split()
+        if any(stem in terms(span.typed) for span in reading.spans for stem in terms(word))
     )
     if words:
-        return (f"Mentions {', '.join(list(words)[:6])}",)
+        reasons.insert(0, f"Mentions {', '.join(list(words)[:6])}")
+    if reasons:
+        return tuple(reasons[:3])
     return ("Some of your words are elsewhere in it",) if coverage > 0.3 else ("Close in meaning, in other words",)
 
 
-def highlight(text: str, query: str, characters: int = 210) -> list[Part]:
-    """The best stretch of a text for a query, as (words, whether they match) parts; ellipses where it was cut.
+def highlight(text: str, wanted: Set[str], characters: int = 210) -> list[Part]:
+    """The best stretch of a text for some stems, as (words, whether they match) parts; ellipses where it was cut.
 
     The stretch of about `characters` characters is the one with the most different matching words, the first such.
     """
-    wanted = frozenset(_stems(query))
     words = text.split()
     marks = [next((stem for stem in _stems(word) if stem in wanted), "") for word in words]
     start, end = _window(words, marks, characters)

@@ -6,6 +6,7 @@ The peer is /healthz of the same server in the same run: what one request costs 
 import http.client
 import itertools
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -55,9 +56,11 @@ def main() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        index = ["--content", str(REPOSITORY / "content"), "--index", folder]
+        index = ["--content", str(REPOSITORY / "content"), "--index", f"{folder}/index"]
         subprocess.run([*KB, "index", *index], check=True, capture_output=True)
-        server = subprocess.Popen([*KB, "serve", *index, "--port", str(port)], stdout=subprocess.DEVNULL)
+        command = [*KB, "serve", *index, "--port", str(port)]
+        environment = {**os.environ, "KB_SEARCH_LOG": f"{folder}/searches.sqlite"}
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
         try:
             measure(port)
         finally:

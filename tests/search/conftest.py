@@ -1,6 +1,7 @@
 """A tiny content folder with a vocabulary of its own, and the real model made quick by remembering what it has embedded."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from kb.content.folder import ContentFolder
 from kb.search.builder import Built, build
-from kb.search.embedders import Embedder, Vectors
+from kb.search.embedders import Embedder, Encoded, Piece, Vectors
 from kb.search.index import IndexStore
 from kb.search.searcher import Searcher
 
@@ -98,18 +99,24 @@ Patients look after four hives with the gardener.
 
 
 class RememberingEmbedder:
-    """The real model's vectors; a text is embedded once a run, on its own, so that its vector is always the same."""
+    """The real model; what it makes of a text is kept for the whole run, so that it is quick and always the same."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
+        self._known: dict[str, Encoded] = {}
         self.id = embedder.id
+        self.is_word = cache(embedder.is_word)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        for text in texts:
-            if text not in self._known:
-                self._known[text] = self._embedder.encode([text])
-        return np.concatenate([self._known[text] for text in texts])
+        return np.stack([encoded.vector for encoded in self.encode_pieces(texts)])
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[Encoded]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self._embedder.encode_pieces(new), strict=True) if new else ()
+        return [self._known[text] for text in texts]
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return self.encode_pieces([text])[0].pieces
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,16 @@
+import dataclasses
 import os
 import shutil
 import threading
 
 import filelock
+import numpy as np
 import pytest
 
 from kb.content.folder import ContentFolder
 from kb.errors import ContentFolderMissing, ContentUnreadable, IndexBusy
 from kb.search.builder import build
+from kb.search.embedders import Encoded
 from kb.search.query import Query
 from kb.search.searcher import Searcher
 
@@ -87,13 +90,43 @@ def test_a_changed_vocabulary_is_read_into_every_case_study(folder, rebuild, sto
 
 
 def test_another_model_embeds_everything_again(folder, store, quick):
-    class Renamed:
-        id = "another"
-        encode = staticmethod(quick.encode)
-
     first = build(folder, store, quick)
-    assert counts(build(folder, store, Renamed())) == (True, 4, 0, first.passages)
+    renamed = type(quick)(quick)
+    renamed.id = "another"
+    assert counts(build(folder, store, renamed)) == (True, 4, 0, first.passages)
     assert store.current().manifest.embedder == "another"
+
+
+def test_the_vector_of_a_text_may_be_shorter_than_those_of_its_pieces(folder, store, quick, put):
+    class Short(type(quick)):
+        def encode_pieces(self, texts):
+            found = super().encode_pieces(texts)
+            return [dataclasses.replace(one, vector=one.vector[:64] / np.linalg.norm(one.vector[:64])) for one in found]
+
+    short = Short(quick)
+    short.id = "short"
+    build(folder, store, short)
+    assert (store.current().manifest.dimension, store.current().vectors.dimension) == (64, 64)
+    put("new", "---\ntitle: New work about hives\n---\n")
+    build(folder, store, short)
+    (folder.case_studies / "new.md").unlink()
+    build(folder, store, short)
+    assert store.current().vectors.dimension == 64
+    assert Searcher(store, short).search(Query("hives")).hits[0].case_study.slug == "bees"
+
+
+def test_a_model_without_pieces_is_searched_without_them(folder, store, quick):
+    class Whole(type(quick)):
+        def encode_pieces(self, texts):
+            return [Encoded(one.vector, (), one.vectors[:0]) for one in super().encode_pieces(texts)]
+
+    whole = Whole(quick)
+    whole.id = "whole"
+    build(folder, store, whole)
+    assert not store.current().pieces.available
+    found = Searcher(store, whole).search(Query("footwear each morning"))
+    assert found.hits[0].case_study.slug == "falls-on-a-ward"
+    assert found.verdict != "none"
 
 
 def test_two_generations_are_kept_and_what_others_put_there_too(rebuild, store, put):

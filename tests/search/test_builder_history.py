@@ -54,7 +54,9 @@ def answers(store, quick):
     found = [searcher.search(query) for query in asked]
     shown = [([(hit.case_study, hit.score, hit.passage) for hit in r.hits], r.total, r.verdict, r.facets, r.alternatives) for r in found]  # fmt: skip
     index = store.current()
-    return shown, index.calibration, list(map(str, index.catalogue.findings()))
+    pieces = [[part.tolist() for part in index.pieces.passage(n)] for n in range(index.manifest.passages)]
+    words = [(word, index.lexicon.holders(word)) for word in index.lexicon]
+    return shown, index.calibration, index.vectors.vectors().tolist(), pieces, words, list(map(str, index.catalogue.findings()))  # fmt: skip
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

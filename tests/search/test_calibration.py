@@ -1,41 +1,92 @@
 import numpy as np
 import pytest
 
-from kb.search.calibration import BACKGROUND, POSSIBLE, STRONG, Calibration, closeness, included, verdict
+from kb.search.calibration import COVERED, POSSIBLE, STRONG, Calibration, Level, Signs, included, verdict
 
 
-def test_the_noise_floor_is_how_close_unrelated_questions_come():
-    background = np.array([[1, 0], [0, 1]], np.float32)
-    passages = np.array([[0.6, 0.8], [0.8, 0.6], [0.0, -1.0]], np.float32)
-    found = Calibration.measure(background, passages)
-    assert found.mean == pytest.approx(0.8)
-    assert found.deviation == pytest.approx(1e-3)  # both come equally close: never divided by nothing
-    assert found.stands_out(np.array([0.8, 0.81], np.float32)) == pytest.approx([0, 10], abs=1e-2)
-    assert Calibration(**found.to_dict()) == found
+def row(*values):
+    return np.array(values, np.float32)
 
 
-def test_many_passages_are_measured_in_parts_as_one():
-    rng = np.random.default_rng(1)
-    background = rng.normal(size=(5, 8)).astype(np.float32)
-    passages = rng.normal(size=(50_003, 8)).astype(np.float32)
-    passages[-1] = background[2] * 100  # the best one of all lies in the last part
-    best = (background @ passages.T).max(axis=1)
-    found = Calibration.measure(background, passages)
-    assert (found.mean, found.deviation) == pytest.approx((best.mean(), best.std()), rel=1e-4)
+def signs(late, hardest, dense, coverage, size=1):
+    return Signs(row(*late), row(*hardest), row(*dense), row(*coverage), size)
+
+
+def test_the_level_of_a_sign_is_where_most_unrelated_questions_lie():
+    level = Level.measure([0.1, 0.2, 0.3, 0.4, 0.5])
+    assert (level.mean, level.deviation) == (pytest.approx(0.3), pytest.approx(0.2 / 1.349))
+    assert level.above(row(0.3, 0.3 + level.deviation)) == pytest.approx([0, 1], abs=1e-5)
+    # a question or two that the library answers after all move it little
+    assert Level.measure([0.1, 0.2, 0.3, 0.4, 9.0]) == level
+
+
+def test_questions_that_come_equally_close_are_never_divided_by_nothing():
+    assert Level.measure([0.8, 0.8]).above(row(0.8, 0.81)) == pytest.approx([0, 10], abs=1e-2)
+
+
+def test_the_noise_floor_is_that_of_the_best_answer_to_each_unrelated_question():
+    answers = [
+        signs((0.4, 0.9), (0.2, 0.9), (0.1, 0.9), (0, 1)),  # only the first, best answer of each counts
+        signs((0.6, 0.0), (0.4, 0.0), (0.3, 0.0), (0, 0)),
+        signs((), (), (), ()),  # a question that nothing at all was found for says nothing
+    ]
+    found = Calibration.measure(answers)
+    assert (found.late.mean, found.hardest.mean, found.dense.mean) == pytest.approx((0.5, 0.3, 0.2))
+    assert Calibration.from_dict(found.to_dict()) == found
 
 
 def test_an_empty_index_has_a_noise_floor_too():
-    found = Calibration.measure(np.ones((3, 4), np.float32), np.zeros((0, 4), np.float32))
-    assert np.isfinite(found.stands_out(np.array([0.5], np.float32))).all()
+    for answers in ([], [Signs(), Signs()]):
+        found = Calibration.measure(answers)
+        assert found == Calibration()
+        assert np.isfinite(found.closeness(signs((0.5,), (0.5,), (0.5,), (0.5,)))).all()
+        assert found.closeness(Signs()).tolist() == []
 
 
-def test_the_background_has_no_question_twice():
-    assert len(BACKGROUND) == len(set(BACKGROUND)) == 50
+@pytest.mark.parametrize("data", [{}, {"late": {"mean": 0.1, "deviation": 1.0}}, {"mean": 0.1, "deviation": 0.1}])
+def test_what_is_no_noise_floor_is_refused(data):
+    with pytest.raises((TypeError, KeyError)):
+        Calibration.from_dict(data)
 
 
-def test_words_and_meaning_support_each_other():
-    found = closeness(np.array([1.0, 1.0, -2.0], np.float32), np.array([0.0, 0.5, 1.0], np.float32))
-    assert found.tolist() == [1.0, 2.5, 3.0]  # having every word is not taken back by meaning
+@pytest.mark.parametrize("name", ["late", "hardest", "dense", "coverage"])
+def test_each_sign_supports_the_others(name):
+    two = dict.fromkeys(("late", "hardest", "dense", "coverage"), (0.3, 0.3)) | {name: (0.3, 0.5)}
+    less, more = Calibration().closeness(signs(**two))
+    assert more > less
+
+
+def test_a_match_of_many_words_is_less_likely_to_be_chance():
+    one, five, twelve, hundred = (
+        float(Calibration().closeness(signs((3,), (3,), (3,), (0.3,), size))[0]) for size in (1, 5, 12, 100)
+    )
+    assert one < five < twelve == hundred
+
+
+def test_having_nearly_all_the_words_is_not_taken_back_by_meaning():
+    found = Calibration().closeness(signs((-9, -9), (-9, -9), (-9, -9), (COVERED, COVERED - 0.01)))
+    assert found[0] == pytest.approx(POSSIBLE)
+    assert found[1] < POSSIBLE
+
+
+def test_without_a_model_the_share_of_words_decides():
+    found = Calibration().closeness(Signs.of_words(row(0.0, 0.4, 0.6, 1.0), 2))
+    assert [verdict(best) for best in found] == ["none", "none", "possible", "strong"]
+    with_model = signs((0,) * 4, (0,) * 4, (0,) * 4, (0.0, 0.4, 0.6, 1.0), 2)
+    assert Calibration().closeness(with_model).tolist() != found.tolist()  # a model that sees nothing is no missing one
+
+
+def test_signs_can_be_put_in_another_order():
+    made = signs((1, 2, 3), (4, 5, 6), (7, 8, 9), (0, 0.5, 1), 4)
+    found = made.at(np.array([2, 0]))
+    assert [part.tolist() for part in (found.late, found.hardest, found.dense, found.coverage)] == [
+        [3, 1],
+        [6, 4],
+        [9, 7],
+        [1, 0],
+    ]
+    assert (found.size, found.blind) == (4, False)
+    assert Signs.of_words(row(0.1, 0.2), 3).at(np.array([1])).blind
 
 
 @pytest.mark.parametrize(
@@ -46,20 +97,33 @@ def test_the_verdict_follows_the_best(best, word):
     assert verdict(best) == word
 
 
+def kept(close, coverage=None, best=None):
+    """The places of the candidates that belong in the result."""
+    covered = row(*coverage) if coverage else np.zeros(len(close), np.float32)
+    return np.flatnonzero(included(row(*close), covered, best)).tolist()
+
+
 @pytest.mark.parametrize(
-    ("close", "kept"),
+    ("close", "places"),
     [
         ([], []),
-        ([10.0, 6.0, 4.4, 2.0], [True, True, False, False]),  # less than 0.45 of the best
-        ([4.0, 2.8, 2.6], [True, True, False]),  # below what stands out at all
-        ([1.0, 2.0, 0.5, 2.2, 0.1], [True, True, False, True, False]),  # nothing is close: the nearest three
-        ([1.0], [True]),
+        ([8.0, 3.0, -2.9, -3.1], [0, 1, 2]),  # the first page is filled up with what may be related
+        ([8.0] * 10 + [2.1, 1.9, -1.0], [*range(11)]),  # the next one is not: 6 behind the best is another question
+        ([1.0] * 10 + [0.1, -0.1], [*range(11)]),  # nor with what does not stand out
+        ([-0.1, -1.0, -2.0, -2.5], [0, 1, 2]),  # nothing is close: the nearest three
+        ([-9.0], [0]),
     ],
 )
-def test_what_belongs_in_the_result(close, kept):
-    assert included(np.array(close, np.float32), np.zeros(len(close), np.float32)).tolist() == kept
+def test_what_belongs_in_the_result(close, places):
+    assert kept(close) == places
 
 
-def test_what_has_all_the_words_is_never_left_out():
-    close, coverage = np.array([12.0, 3.0, 3.0], np.float32), np.array([0.2, 1.0, 0.4], np.float32)
-    assert included(close, coverage).tolist() == [True, True, False]
+def test_what_has_nearly_all_the_words_is_never_left_out():
+    assert kept([9.0] * 10 + [0.5, 0.5], [0.2] * 10 + [COVERED, 0.6]) == [*range(11)]
+
+
+def test_with_a_filter_the_best_of_all_is_compared_with_and_the_first_page_is_not_filled_up():
+    assert kept([3.0, 1.9, -1.0], best=8.0) == [0]
+    assert kept([3.0, 1.9, -1.0], best=3.0) == [0, 1]
+    assert kept([-1.0, -2.0, -3.0, -4.0], best=-0.5) == [0, 1, 2]
+    assert kept([], best=8.0) == []

@@ -47,6 +47,8 @@ def test_case_studies_and_passages_are_numbered_without_those_left_out(catalogue
     assert [found.title for found in catalogue.case_studies([2, 0])] == ["Fourth", "First"]
     assert catalogue.case_studies([0])[0].extra == {"typed": ["as", 1]}
     assert catalogue.case_studies([]) == []
+    assert catalogue.titles() == ["First", "Third \x00 “quoted” 😀", "Fourth"]
+    assert catalogue.headings() == [("Aim", "aim")] * 3
     assert catalogue.digests() == ["digest of one", "digest of two", "digest of three"]
     assert catalogue.passages([2, 1]) == {2: [(2, RECORDS[3].passages[0])], 1: []}
     assert list(catalogue.facets()) == [(0, {"topic": ["falls", "access"]}), (1, {}), (2, {"topic": ["falls"]})]

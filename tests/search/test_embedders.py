@@ -21,6 +21,46 @@ def test_a_text_has_the_same_vector_in_any_company(embedder):
     assert embedder.encode(["x " * 200, "falls on a ward", "y"])[1] == pytest.approx(alone[0], abs=1e-5)
 
 
+TEXTS = ["Falls on the older people\u2019s ward: 20% fewer!", "", "\x00 😀 café", "word " * 600, "clozapine 等待"]
+
+
+def test_a_text_has_a_vector_and_one_for_each_of_its_pieces(embedder):
+    found = embedder.encode_pieces(TEXTS)
+    assert np.stack([one.vector for one in found]) == pytest.approx(embedder.encode(TEXTS), abs=1e-5)
+    for text, one in zip(TEXTS, found, strict=True):
+        assert (one.vectors.dtype, one.vectors.shape) == (np.float32, (len(one.pieces), 384))
+        assert np.linalg.norm(one.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+        assert one.pieces == embedder.pieces(text)  # known without running the model
+        assert all(0 <= piece.start < piece.end <= len(text) for piece in one.pieces)
+        starts = [piece.start for piece in one.pieces]
+        assert starts == sorted(starts)
+    words = [TEXTS[0][piece.start : piece.end] for piece in found[0].pieces]
+    assert words == ["Falls", "on", "the", "older", "people", "\u2019", "s", "ward", ":", "20", "%", "fewer", "!"]
+    assert found[1].pieces == ()
+    assert len(found[3].pieces) == 254  # what the model reads of a long text
+
+
+def test_a_piece_has_the_same_vector_in_any_company(embedder):
+    (alone,) = embedder.encode_pieces(["falls on a ward"])
+    assert embedder.encode_pieces(["x " * 200, "falls on a ward"])[1].vectors == pytest.approx(alone.vectors, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("ward", True),
+        ("falls", True),
+        ("restraining", True),
+        ("volcano", True),
+        ("restriant", False),
+        ("zzqx", False),
+        ("x" * 5_000, False),
+    ],
+)
+def test_which_words_the_language_has(embedder, word, known):
+    assert embedder.is_word(word) is known
+
+
 def test_the_id_is_known_without_loading_and_differs_with_the_files(tmp_path):
     def model(name, config=b"{}", weights=b"0" * 3_000_000):
         folder = tmp_path / name / "model"
@@ -49,3 +89,6 @@ def test_a_model_that_is_not_there_says_what_to_set(tmp_path):
         with pytest.raises(EmbedderUnavailable, match="KB_MODEL") as caught:
             SentenceTransformerEmbedder(str(tmp_path / name)).encode(["text"])
         assert str(tmp_path / name) in caught.value.message
+        for ask in ("encode_pieces", "pieces", "is_word"):
+            with pytest.raises(EmbedderUnavailable, match="KB_MODEL"):
+                getattr(SentenceTransformerEmbedder(str(tmp_path / name)), ask)("text")

@@ -70,6 +70,26 @@ def test_a_value_has_words(vocabulary, name, value, words):
 
 
 @pytest.mark.parametrize(
+    ("name", "typed", "ids"),
+    [
+        ("topic", "waiting", ("waiting",)),
+        ("topic", "DELAYS", ("waiting",)),
+        ("topic", "delay", ()),
+        ("setting", "Older people's ward", ("older-ward",)),
+        ("organisation", "not", ("NEW1",)),
+        ("organisation", "dale trust", ("OLD1",)),
+        ("collaborative", "North Collaborative", ("north",)),
+        ("verdict", "mixed results", ("mixed",)),
+        ("kind", "signpost", ("signpost",)),
+        ("year", "2023", ()),
+        ("method", "pdsa", ()),
+    ],
+)
+def test_what_people_call_it(vocabulary, name, typed, ids):
+    assert facets.named(BY_NAME[name], typed, vocabulary) == ids
+
+
+@pytest.mark.parametrize(
     ("name", "typed", "near"),
     [
         ("topic", "waitin", ["waiting"]),

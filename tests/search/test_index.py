@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from kb.errors import EmbedderUnavailable, IndexDamaged, IndexMismatch, IndexMissing, NotFound
+from kb.search.calibration import Calibration
 from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.index import Index, IndexStore, Manifest, is_stale, versions
 from kb.search.query import Query
 from kb.search.searcher import Searcher
 
-MANIFEST = Manifest("generation-1", "print", "model", 3, versions(), 1, 2, {"mean": 0.1, "deviation": 0.1}, "2026", 0.5)
+MANIFEST = Manifest("generation-1", "print", "model", 3, versions(), 1, 2, Calibration().to_dict(), "2026", 0.5)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ MANIFEST = Manifest("generation-1", "print", "model", 3, versions(), 1, 2, {"mea
         ("print", "other", versions(), True),
         ("print", "model", {**versions(), "passages": 0}, True),
         ("print", "model", {**versions(), "lexical": 0}, True),
+        ("print", "model", {**versions(), "background": 0}, True),
         ("print", "model", {**versions(), "format": 0}, True),
         ("print", "model", {}, True),
         ("other", "other", {}, True),
@@ -83,6 +85,17 @@ DAMAGE = {
     "arrays overwritten": (lambda s: in_place(live(s) / "arrays.npz", 400, b"\xff" * 64), IndexDamaged),
     "words gone": (lambda s: shutil.rmtree(live(s) / "lexical"), IndexDamaged),
     "words overwritten": (lambda s: in_place(next((live(s) / "lexical").glob("*.term")), 9, b"\xff" * 40), IndexDamaged),
+    "words as written gone": (lambda s: (live(s) / "lexicon.json").unlink(), IndexDamaged),
+    "words as written changed": (lambda s: in_place(live(s) / "lexicon.json", 2, b"zz"), IndexDamaged),
+    "background cut short": (lambda s: half(live(s) / "background.npz"), IndexDamaged),
+    "background gone": (lambda s: (live(s) / "background.npz").unlink(), IndexDamaged),
+    "background overwritten": (lambda s: in_place(live(s) / "background.npz", 4000, b"\xff" * 64), IndexDamaged),
+    "pieces gone": (lambda s: shutil.rmtree(live(s) / "pieces"), IndexDamaged),
+    "vectors of pieces cut short": (lambda s: half(live(s) / "pieces" / "codes.npy"), IndexDamaged),
+    "vectors of pieces changed": (lambda s: in_place(live(s) / "pieces" / "codes.npy", 300, b"\x7f"), IndexDamaged),
+    "numbers of pieces changed": (lambda s: in_place(live(s) / "pieces" / "numbers.npy", 140, b"\xff"), IndexDamaged),
+    "starts of pieces changed": (lambda s: in_place(live(s) / "pieces" / "starts.npy", 140, b"\xff"), IndexDamaged),
+    "holders of pieces changed": (lambda s: in_place(live(s) / "pieces" / "holders.npy", 140, b"\xff"), IndexDamaged),
     "vocabulary changed": (lambda s: in_place(live(s) / "vocabulary" / "topics.yaml", 0, b"LABEL"), IndexDamaged),
 }  # fmt: skip
 
@@ -102,7 +115,7 @@ def test_whatever_is_wrong_is_named_with_a_cure_and_the_cure_works(searcher, reb
     assert rebuild().changed is False
 
 
-@pytest.mark.parametrize("file", ["vectors.faiss", "catalogue.sqlite", "lexical/meta.json"])
+@pytest.mark.parametrize("file", ["vectors.faiss", "catalogue.sqlite", "lexical/meta.json", "pieces/codes.npy"])
 def test_a_file_cut_while_the_index_is_open_is_noticed(searcher, rebuild, store, file):
     searcher.search(Query("falls"))
     half(live(store) / file)
@@ -110,6 +123,13 @@ def test_a_file_cut_while_the_index_is_open_is_noticed(searcher, rebuild, store,
         searcher.search(Query("falls"))
     rebuild()
     assert searcher.search(Query("falls")).total
+
+
+@pytest.mark.usefixtures("searcher")
+def test_every_file_of_a_generation_is_checked(store):
+    """Whatever is added to a generation, damage to it is found by its checksum."""
+    files = {path.relative_to(live(store)).as_posix() for path in live(store).rglob("*") if path.is_file()}
+    assert files - set(store.current().manifest.files) == {"manifest.json"} | {f for f in files if f.endswith(".lock")}
 
 
 def test_what_is_open_is_read_on_when_its_files_are_deleted(searcher, store):

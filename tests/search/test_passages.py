@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kb.content.case_study import CaseStudy, Measure
 from kb.content.markdown import render
 from kb.content.vocabulary import Vocabulary
-from kb.search.passages import MAX_WORDS, Passage, figure, split, with_unit
+from kb.search.passages import MAX_WORDS, Passage, figure, sentences, split, with_unit
 
 NONE = Vocabulary()
 
@@ -66,11 +66,24 @@ def test_a_heading_of_a_name_the_page_uses_has_an_anchor_of_its_own():
 
 
 def test_long_text_is_cut_at_sentences():
-    sentences = [f"Sentence {number} has exactly seven words here." for number in range(60)]
-    found = passages(f"## Long\n\n{' '.join(sentences)}")
+    text = " ".join(f"Sentence {number} has exactly seven words here." for number in range(60))
+    found = passages(f"## Long\n\n{text}")
     assert len(found) == 3
-    assert " ".join(passage.text for passage in found) == " ".join(sentences)
+    assert " ".join(passage.text for passage in found) == text
     assert all(passage.text.endswith("here.") for passage in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One. Two! Three? “four”.", ["One.", "Two!", "Three? “four”."]),
+        ("It fell by 3.5 points, e.g. on wards. (Then) it rose.", ["It fell by 3.5 points, e.g. on wards.", "(Then) it rose."]),
+        ("No full stop", ["No full stop"]),
+        ("", [""]),
+    ],
+)  # fmt: skip
+def test_sentences(text, found):
+    assert sentences(text) == found
 
 
 BODIES = st.lists(

@@ -25,6 +25,13 @@ def test_a_query_is_read_from_an_address():
     assert query.page == 3
 
 
+@pytest.mark.parametrize(
+    ("value", "exactly"), [("1", True), ("yes", True), (" TRUE ", True), ("on", True), ("0", False), ("", False), ("no", False)]
+)  # fmt: skip
+def test_words_can_be_taken_exactly_as_typed(value, exactly):
+    assert Query.from_params([("q", "falls"), ("exactly", value)], strict=True) == Query("falls", exactly=exactly)
+
+
 def test_programs_say_limit_and_offset():
     query = Query.from_params([("limit", "5"), ("offset", "7")])
     assert (query.limit, query.offset, query.page) == (5, 7, 2)
@@ -105,7 +112,7 @@ def test_unknown_names_are_passed_over_in_an_address_and_refused_to_programs():
     assert "topic" in next(iter(found.values()))
 
 
-NAMES = st.one_of(st.sampled_from(["q", "sort", "page", "limit", "offset", *BY_NAME]), st.text(max_size=8))
+NAMES = st.one_of(st.sampled_from(["q", "exactly", "sort", "page", "limit", "offset", *BY_NAME]), st.text(max_size=8))
 VALUES = st.one_of(st.text(st.characters()), st.integers().map(str), st.sampled_from(["newest", "relevance"]))
 
 

@@ -13,6 +13,7 @@ from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.index import IndexStore
 from kb.search.query import Query
 from kb.search.searcher import Searcher
+from kb.search.understanding import wanted
 from kb.settings import Settings
 from kb.web.app import create_app
 
@@ -108,11 +109,11 @@ def test_every_link_from_a_hit_leads_to_a_place_whatever_the_page_is_made_of(tmp
 
 @pytest.mark.parametrize(
     "text",
-    ["'; DROP TABLE case_study; --", "<script>alert(1)</script>", '"a b" AND (c OR -d:*) ^2 ~3 [a TO b]', "😀 falls", "%00", "the of and", "等待 名单", "x" * 500, "falls " * 80, "0"],
+    ["'; DROP TABLE case_study; --", "<script>alert(1)</script>", '"falls" AND (c OR d:*) ^2 ~3 [a TO b] -zebra "', "😀 falls", "%00", "the of and", "等待 名单", "x" * 500, "falls " * 80, "0"],
 )  # fmt: skip
 def test_any_words_get_an_answer(published, text):
     found = published.search(Query.from_params([("q", text)]))
-    assert found.total >= 1
+    assert found.hits or found.understood.typed.phrases  # a phrase that no case study has leaves none
     assert found.verdict in ("strong", "possible", "none")
     assert not found.degraded
 
@@ -121,13 +122,36 @@ def test_what_the_library_has_is_told_from_what_it_has_not(published):
     assert published.search(Query("waits for ADHD assessment")).verdict == "strong"
     assert published.search(Query("sourdough starter recipe")).verdict == "none"
     nothing = published.search(Query("sourdough starter recipe"))
-    assert (nothing.total, nothing.close) == (3, 0)
+    assert (nothing.total, nothing.close, len(nothing.hits)) == (0, 0, 3)
+    assert not any(nothing.facets.values())
 
 
 def test_why_names_the_words_that_match(published):
     hit = published.search(Query("clozapine blood tests")).hits[0]
     assert hit.case_study.slug == "bsmhft-clozapine-blood-tests"
     assert any("clozapine" in why for why in hit.why)
+
+
+def test_an_answer_says_what_was_looked_for(published):
+    found = published.search(Query("-prone restrant org:ELFT", {"verdict": ("improved",)}))
+    assert found.understood.repairs == (("restrant", "restraint"),)
+    assert found.understood.typed.excluded == ("prone",)
+    assert found.reading.text == "restraint"
+    assert found.filters == {"verdict": ("improved",), "organisation": ("RWK",)}
+    assert found.query.filters == {"verdict": ("improved",)}
+    exactly = published.search(Query("restrant", exactly=True))
+    assert (exactly.understood.repairs, exactly.reading.text) == ((), "restrant")
+    nothing = published.search(Query())
+    assert (nothing.reading, nothing.filters, nothing.understood.readings) == (None, {}, ())
+
+
+def test_a_phrase_must_be_said_and_what_is_excluded_must_not(searcher):
+    assert slugs(searcher.search(Query('"soft lights"'))) == ["falls-on-a-ward"]
+    assert searcher.search(Query('"lights soft"')).hits == ()
+    assert searcher.search(Query('"lights soft"')).verdict == "none"
+    assert "falls-on-a-ward" not in slugs(searcher.search(Query("ward staff -footwear")))
+    assert set(slugs(searcher.search(Query("-footwear")))) == {"waits-for-therapy", "bees", "only-a-title"}
+    assert "bees" not in slugs(searcher.search(Query("garden hives -gardener")))
 
 
 def test_without_words_the_newest_come_first_with_their_summary(searcher):
@@ -149,24 +173,31 @@ def test_search_goes_on_by_words_when_the_model_cannot_be_loaded(store):
     nothing = broken.search(Query("zebra"))
     assert (nothing.total, nothing.verdict, nothing.degraded) == (0, "none", True)
     assert not broken.search(Query()).degraded  # browsing needs no model
+    assert slugs(broken.search(Query('"soft lights" -garden'))) == ["falls-on-a-ward"]
+    assert not any(hit.passage.in_meaning for hit in found.hits)
+    assert slugs(broken.search(Query("delays"))) == ["waits-for-therapy"]  # the vocabulary's other words help still
 
 
 def test_ranks_for_evaluation_are_by_words_by_meaning_or_both(published, embedder):
     index = published.store.current()
     text = "reminders by text for people who miss appointments"
+    (reading,) = index.thesaurus.readings(text)
     vector = embedder.encode([text])[0]
     cosines = index.vectors.vectors() @ vector
     best = np.array([cosines[index.passage_case_study == n].max() for n in range(index.manifest.case_studies)])
     expected = np.argsort(-(best + index.centroids @ vector))
     names = index.catalogue.slugs()
-    dense = published.rank(text, dense_weight=1.0, limit=10)
+    dense = published.rank(text, "dense", limit=10)
     assert [slug for slug, _ in dense] == [names[position] for position in expected[:10]]
-    words = published.rank(text, dense_weight=0.0, limit=10)
-    lexical = index.lexical.search(text, {}, 10).positions
+    words = published.rank(text, "lexical", limit=10)
+    lexical = index.lexical.search(wanted(reading), {}, 10).positions
     assert [slug for slug, _ in words] == [names[position] for position in lexical]
-    fused = published.rank(text)
-    assert len(fused) == len({slug for slug, _ in fused}) == index.manifest.case_studies
-    assert fused[0][0] in {dense[0][0], words[0][0]}
+    for stage in ("fused", "late"):
+        found = published.rank(text, stage)
+        assert len(found) == len({slug for slug, _ in found}) == min(index.manifest.case_studies, 100)
+        assert found[0][0] in {dense[0][0], words[0][0]}
+        assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+    assert published.rank(text) == published.rank(text, "late")
 
 
 def test_a_generation_that_is_given_is_the_one_that_answers(searcher, rebuild, store, put):
@@ -186,7 +217,7 @@ def test_the_vocabulary_of_the_answer_is_that_of_the_index(searcher, folder, reb
     assert Vocabulary.load(folder.vocabulary) == searcher.store.current().vocabulary
 
 
-def test_one_rare_word_finds_the_case_study_that_has_it(tmp_path, embedder):
+def test_one_rare_word_finds_the_case_study_that_has_it(tmp_path, quick):
     """Found in use: the exact word was in one of many case studies, and nearer ones in meaning pushed it out."""
     folder = ContentFolder(tmp_path / "content")
     folder.case_studies.mkdir(parents=True)
@@ -204,8 +235,8 @@ def test_one_rare_word_finds_the_case_study_that_has_it(tmp_path, embedder):
         "---\ntitle: Staff rotas\n---\n\n## Problem\n\nThe rota was late each month. The new tool was called Quokka.\n",
         "utf-8",
     )
-    store = IndexStore(tmp_path / "index", embedder.id)
-    build(folder, store, embedder)
-    found = Searcher(store, embedder).search(Query("quokka"))
+    store = IndexStore(tmp_path / "index", quick.id)
+    build(folder, store, quick)
+    found = Searcher(store, quick).search(Query("quokka"))
     assert "rota" in slugs(found)
     assert found.verdict != "none"

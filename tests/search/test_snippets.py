@@ -3,6 +3,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.search.lexical import terms
+from kb.search.query import Query
 from kb.search.snippets import highlight
 
 
@@ -26,14 +27,14 @@ def marks(parts):
     ],
 )
 def test_words_that_match_are_marked(text, query, found):
-    parts = highlight(text, query)
+    parts = highlight(text, frozenset(terms(query)))
     assert joined(parts) == text
     assert marks(parts) == found
 
 
 def test_of_a_long_text_the_best_stretch_is_shown():
     text = f"{'Opening words go on. ' * 40}Here falls on wards were counted. {'And so it goes. ' * 40}"
-    parts = highlight(text, "falls wards")
+    parts = highlight(text, {"fall", "ward"})
     assert marks(parts) == ["falls", "wards"]
     assert joined(parts).startswith("… ")
     assert joined(parts).endswith(" …")
@@ -44,7 +45,7 @@ def test_of_a_long_text_the_best_stretch_is_shown():
 @example(f"short {'x' * 500} falls on wards {'y' * 400} end", "falls", 100)
 @example("a\u2003b\x0bc", "b", 50)
 def test_highlighted_parts_join_to_a_stretch_of_the_text(text, query, characters):
-    parts = highlight(text, query, characters)
+    parts = highlight(text, frozenset(terms(query)), characters)
     assert all(words for words, _ in parts)
     words = text.split()
     shown = joined(parts)
@@ -55,3 +56,25 @@ def test_highlighted_parts_join_to_a_stretch_of_the_text(text, query, characters
     wanted = set(terms(query))
     assert all(wanted & set(terms(marked)) for marked in marks(parts))
     assert not any(parts[i][1] and parts[i + 1][1] for i in range(len(parts) - 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["violence on wards", "DNA rates in the CMHT", "people not turning up", "make the team a happier place", "sourdough starter recipe", '"physical health" -prone'],
+)  # fmt: skip
+def test_every_hit_shows_why_it_was_found(published, text):
+    """What is marked are words typed or others for them, else one sentence that says it in other words."""
+    found = published.search(Query(text))
+    typed = {stem for span in found.reading.spans for stem in terms(span.typed)}
+    others = {stem for span in found.reading.spans for other in span.others for stem in terms(other.text)}
+    assert found.hits
+    for hit in found.hits:
+        assert hit.why
+        assert marks(hit.passage.parts), hit.case_study.slug
+        held = [set(terms(words)) for words in marks(hit.passage.parts)]
+        if hit.passage.in_meaning:
+            assert len(held) == 1
+            assert typed.isdisjoint(held[0])
+            assert hit.why == ("Close in meaning: the marked sentence says it in other words",)
+        else:
+            assert all(row & (typed | others) for row in held)
