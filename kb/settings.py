@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kb.errors import SettingsError
@@ -22,6 +23,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address the site listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the site listens on.")
     follow: bool = Field(True, description="Whether the running site follows edits in the content folder.")
+    search_log: str = Field(
+        "data/searches.sqlite",
+        description="The file that counts what is searched for, without who or when in the day. Empty: none is kept.",
+    )
+    search_log_days: int = Field(365, ge=1, le=3660, description="How many days a search stays in that file.")
     service_name: str = Field(
         "Improvement Exchange", min_length=1, max_length=60, description="The name in the header and titles."
     )
@@ -29,6 +35,14 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "", description="The public address of the site, such as https://exchange.example.nhs.uk, for the sitemap."
     )
+
+    @field_validator("search_log")
+    @classmethod
+    def _outside_the_index(cls, value: str, info: ValidationInfo) -> str:
+        index = info.data.get("index")
+        if value and index is not None and Path(value).resolve().is_relative_to(index.resolve()):
+            raise PydanticCustomError("inside", "it lies inside the index, which may be thrown away at any time")
+        return value
 
 
 def load(**flags: object) -> Settings:
