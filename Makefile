@@ -30,9 +30,11 @@ format: setup ## Put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmarks: setup ## Measure speed and print it
+benchmarks: setup ## Measure speed and relevance and print them
 	$(BIN)/python tests/benchmarks/site.py
 	$(BIN)/python tests/benchmarks/indexing.py
+	$(BIN)/python tests/benchmarks/suggestions.py
+	$(BIN)/python tests/benchmarks/relevance.py
 
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

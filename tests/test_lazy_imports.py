@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "scipy", "ir_measures")
+HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "scipy", "ir_measures", "mammoth")
 LOADED = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
 
 
@@ -15,6 +15,7 @@ LOADED = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
         "import kb.web.app",
         "from kb.settings import Settings; from kb.web.app import create_app; create_app(Settings())",
         "from kb.search.embedders import SentenceTransformerEmbedder; SentenceTransformerEmbedder().id",
+        "import kb.content.documents; kb.content.documents.read(b'Falls', 'falls.txt')",
         "import kb.search.builder, kb.search.searcher, kb.search.evaluation, kb.search.follower",
         "import sys; sys.argv = ['kb', '--help']; from kb.cli import app; app(standalone_mode=False)",
         "import sys; sys.argv = ['kb', 'schema']; from kb.cli import app; app(standalone_mode=False)",

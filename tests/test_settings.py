@@ -20,6 +20,7 @@ def test_defaults():
     assert (settings.content, settings.index, settings.model) == (Path("content"), Path("index"), "")
     assert (settings.host, settings.port, settings.follow) == ("127.0.0.1", 8000, True)
     assert settings.service_name == "Improvement Exchange"
+    assert (settings.search_log, settings.search_log_days) == ("data/searches.sqlite", 365)
 
 
 def test_a_flag_goes_before_a_variable_and_a_variable_before_the_default(monkeypatch):
@@ -45,6 +46,18 @@ def test_a_value_that_cannot_work_is_a_sentence_that_names_the_variable(monkeypa
 def test_a_flag_that_cannot_work_is_the_same_sentence():
     with pytest.raises(SettingsError, match="--port"):
         load(port=0)
+
+
+def test_the_log_of_searches_is_never_inside_the_index(tmp_path):
+    for inside in (
+        tmp_path / "index" / "s.sqlite",
+        tmp_path / "index",
+        tmp_path / "other" / ".." / "index" / "s.sqlite",
+    ):
+        with pytest.raises(SettingsError, match="inside the index"):
+            load(index=tmp_path / "index", search_log=str(inside))
+    assert load(index=tmp_path / "index", search_log=str(tmp_path / "indexes.sqlite")).search_log
+    assert load(index=tmp_path, search_log="").search_log == ""
 
 
 def test_settings_do_not_change():

@@ -1,5 +1,6 @@
 """The wheel alone is enough: built, unpacked and run in an empty folder, it makes a case study, an index and a site."""
 
+import json
 import os
 import socket
 import subprocess
@@ -38,6 +39,7 @@ def test_the_wheel_has_what_the_site_needs_and_nothing_else(unpacked: Path):
 
 def test_it_runs_in_an_empty_folder(unpacked: Path, tmp_path: Path):
     environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+    environment.pop("KB_SEARCH_LOG", None)  # as it comes: searches are counted in this folder
 
     def kb(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -76,9 +78,13 @@ def test_it_runs_in_an_empty_folder(unpacked: Path, tmp_path: Path):
     try:
         assert "Fewer falls at night" in _get(f"http://127.0.0.1:{port}/case-studies/fewer-falls-at-night")
         assert "--nhsuk-frontend-version" in _get(f"http://127.0.0.1:{port}/static/nhsuk/nhsuk.css")
+        assert "Fewer falls at night" in _get(f"http://127.0.0.1:{port}/search?q=falls")
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=20)  # it finishes what it has begun, the count of the last search too
+    counted = kb("searches", "--json")
+    assert [search["words"] for search in json.loads(counted.stdout)] == ["falls"]
+    assert (tmp_path / "data" / "searches.sqlite").stat().st_mode & 0o777 == 0o600
 
 
 def _get(address: str) -> str:

@@ -15,13 +15,13 @@ ACCESS: Final[dict[tuple[str, str], str]] = {
     (path, "GET"): PUBLIC
     for path in (
         "/", "/about", "/accessibility-statement", "/cookies",
-        "/search", "/case-studies/{slug}",
+        "/search", "/search/problem", "/search/suggestions", "/case-studies/{slug}", "/case-studies/{slug}/like/{anchor}",
         "/topics", "/topics/{id}", "/settings", "/settings/{id}", "/populations", "/populations/{id}", "/methods", "/methods/{id}",
         "/organisations", "/organisations/{id}", "/collaboratives", "/collaboratives/{id}",
         "/api/v1/search", "/api/v1/case-studies/{slug}", "/api/v1/facets", "/api/docs", "/api/openapi.json",
         "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/static",
     )
-}  # fmt: skip
+} | {("/search/problem", "POST"): PUBLIC}  # fmt: skip
 
 
 def routes(app: FastAPI) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from kb.search.query import MAX_CHARACTERS, MAX_OFFSET, Query
 from kb.web.deps import IndexDep, SearcherDep
 from kb.web.pages import Page, render
 from kb.web.payloads import case_study_payload, facets_payload, results_payload
+from kb.web.searched import NoteDep
 
 router = APIRouter()
 
@@ -28,6 +29,11 @@ _WORDS = _parameter(
     "q",
     "What you are looking for, in your own words. Empty for everything, newest first.",
     {"type": "string", "maxLength": MAX_CHARACTERS},
+)
+_EXACTLY = _parameter(
+    "exactly",
+    "Look for the words as typed: no slip put right, no synonyms, no acronyms spelt out.",
+    {"type": "boolean", "default": False},
 )
 _PAGING = [
     _parameter("sort", "The order.", {"type": "string", "enum": ["relevance", "newest"], "default": "relevance"}),
@@ -47,12 +53,16 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {422: _PROBLEM, 503: _PROBLEM}
     "/api/v1/search",
     summary="Search the case studies",
     responses=_ANSWERS,
-    openapi_extra={"parameters": [_WORDS, *_PAGING, *_FILTERS]},
+    openapi_extra={"parameters": [_WORDS, _EXACTLY, *_PAGING, *_FILTERS]},
 )
-def search(request: Request, searcher: SearcherDep) -> JSONResponse:
-    """Hits with the passage that matched, why, and the counts of every facet value over the whole filtered result."""
+def search(request: Request, searcher: SearcherDep, note: NoteDep) -> JSONResponse:
+    """Hits with the passage that matched, why, and the counts of every facet value over the whole filtered result.
+
+    With the verdict "none" nothing answers: `total` is 0, nothing is counted, and the hits are the nearest there are.
+    """
     started = time.perf_counter()
     results = searcher.search(Query.from_params(request.query_params.multi_items(), strict=True))
+    note(results)
     return JSONResponse(results_payload(results, (time.perf_counter() - started) * 1000))
 
 
@@ -66,7 +76,7 @@ def case_study(slug: str, index: IndexDep) -> JSONResponse:
     "/api/v1/facets",
     summary="Facets with counts",
     responses=_ANSWERS,
-    openapi_extra={"parameters": [_WORDS, *_FILTERS]},
+    openapi_extra={"parameters": [_WORDS, _EXACTLY, *_FILTERS]},
 )
 def facets(request: Request, searcher: SearcherDep) -> JSONResponse:
     """Every facet value with its label and count, over all case studies or over a search."""

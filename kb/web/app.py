@@ -11,16 +11,18 @@ from starlette.staticfiles import StaticFiles
 
 from kb import __version__
 from kb.content.folder import ContentFolder
+from kb.editorial.search_log import SearchLog
 from kb.errors import EmbedderUnavailable
 from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.follower import Follower
 from kb.search.index import IndexStore
 from kb.search.searcher import Searcher
 from kb.settings import Settings
-from kb.web import access, api, browse, case_studies, errors, search, site
+from kb.web import access, api, browse, case_studies, errors, problem, search, site, suggestions
 from kb.web.head import HeadLikeGet
 from kb.web.pages import WEB, environment
 from kb.web.security import SecurityHeaders
+from kb.web.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +37,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.embedder = embedder
     app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
+    app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
+    app.state.uploads = Uploads()
     app.state.templates = environment(settings)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
     errors.register(app)
-    for module in (site, search, case_studies, browse, api):
+    for module in (site, search, problem, suggestions, case_studies, browse, api):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False))
     access.verify(app)
@@ -64,6 +68,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if follower:
             follower.stop()
+        app.state.search_log.close()
 
 
 def _warm_up(embedder: SentenceTransformerEmbedder) -> None:

@@ -14,8 +14,12 @@ from kb.search.facets import BY_NAME, label, resolve
 from kb.web.deps import IndexDep
 from kb.web.listing import Listed, listed
 from kb.web.pages import Page, render
+from kb.web.parts import with_links
+from kb.web.payloads import inside
 
 router = APIRouter(include_in_schema=False)
+
+_REASONS = 3  # why two pieces of work are related: enough for a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def case_study(request: Request, slug: str, index: IndexDep) -> HTMLResponse:
         for other in listed(index.related(slug), vocabulary)
     )
     return render(request, CaseStudyPage(
-        found.title, found, tuple(_facts(found, vocabulary)), tuple(contents), Markup(page.html), related, _citation(found, vocabulary, request.app.state.settings.service_name),  # noqa: S704 - sanitised
+        found.title, found, tuple(_facts(found, vocabulary)), tuple(contents), Markup(with_links(slug, page)), related, _citation(found, vocabulary, request.app.state.settings.service_name),  # noqa: S704 - sanitised
     ))  # fmt: skip
 
 
@@ -142,19 +146,17 @@ def _contact(found: CaseStudy, vocabulary: Vocabulary) -> "list[Link]":
 
 
 def _in_common(found: CaseStudy, other: CaseStudy, vocabulary: Vocabulary) -> str:
-    """What a reader would recognise: the same topic, setting or organisation, else closeness in meaning."""
-    for name, words in (
-        ("topic", "Also about"),
-        ("setting", "Also in"),
-        ("organisation", "Also from"),
-        ("method", "Also used"),
-    ):
+    """What a reader would recognise, such as "Same topic: restrictive practice; same setting: acute ward"."""
+    told = []
+    for name, most in (("topic", 2), ("setting", 1), ("method", 1), ("organisation", 1)):
         facet = BY_NAME[name]
-        shared = [value for value in getattr(found, facet.field) if value in getattr(other, facet.field)]
-        if shared:
-            known = label(facet, shared[0], vocabulary)
-            return f"{words} {known if name == 'organisation' else known[0].lower() + known[1:] if known[1:2].islower() else known}"
-    return "Close in meaning"
+        shared = [value for value in getattr(found, facet.field) if value in getattr(other, facet.field)][:most]
+        words = [label(facet, value, vocabulary) for value in shared]
+        if words:
+            words = [inside(word) for word in words] if name in ("topic", "setting") else words  # others are names
+            told.append(f"same {name}{'s' if len(words) > 1 else ''}: {', '.join(words)}")
+    said = "; ".join(told[:_REASONS])
+    return said[:1].upper() + said[1:] if said else "Close in meaning"
 
 
 def _citation(found: CaseStudy, vocabulary: Vocabulary, service: str) -> str:

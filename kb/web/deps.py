@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from kb.search.embedders import Embedder
 from kb.search.index import Index
 from kb.search.searcher import Searcher
 from kb.settings import Settings
@@ -17,11 +18,16 @@ def _settings(request: Request) -> Settings:
     return request.app.state.settings  # type: ignore[no-any-return]
 
 
+def _embedder(request: Request) -> Embedder:
+    return request.app.state.embedder  # type: ignore[no-any-return]
+
+
 def _index(request: Request) -> Index:
     """The live generation, the same for the whole request; raises SearchUnavailable."""
     return _searcher(request).store.current()
 
 
+EmbedderDep = Annotated[Embedder, Depends(_embedder)]
 SearcherDep = Annotated[Searcher, Depends(_searcher)]
 IndexDep = Annotated[Index, Depends(_index)]
 SettingsDep = Annotated[Settings, Depends(_settings)]

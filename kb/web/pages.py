@@ -66,6 +66,7 @@ def environment(settings: Settings) -> jinja2.Environment:
         "static": static, "address": address, "plural": payloads.plural, "case_studies": payloads.case_studies,
         "outcome": payloads.outcome, "verdict_word": payloads.verdict_word, "with_unit": with_unit,
         "navigation": NAVIGATION,
+        "search_log_days": settings.search_log_days if settings.search_log else 0,
     }  # fmt: skip
     made.filters |= {"date": date, "marked": _marked, "sentence_list": sentence_list, "words_for_kind": words_for_kind}
     return made

@@ -1,5 +1,7 @@
 """Owns how answers are put into words and JSON for people and programs alike. Never imports the web framework."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import escape
@@ -26,12 +28,12 @@ def case_studies(number: int) -> str:
 def heading(results: Results) -> str:
     """How many there are and how close they come, in one sentence."""
     total, close = results.total, results.close
-    if not results.query.text:
+    if results.reading is None:
         return case_studies(total) if total else "No case studies match these filters"
-    if not total:
-        return "No case studies found"
     if results.verdict == "none":
-        return "Nothing like this yet"
+        if not results.hits:
+            return "No case studies found"
+        return "We need a few more words" if results.understood.vague else "Nothing like this yet"
     if close == total:
         return (
             f"{case_studies(total)}, close to what you asked"
@@ -41,6 +43,11 @@ def heading(results: Results) -> str:
     if close:
         return f"{case_studies(total)}, {close} close to what you asked"
     return f"{case_studies(total)} that might help, {'not' if total == 1 else 'none'} an exact match"
+
+
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: "restrictive practice", but "NHS 111" and "HbA1c" as they are."""
+    return label[0].lower() + label[1:] if label.partition(" ")[0][1:].islower() else label
 
 
 def outcome(case_study: CaseStudy) -> str:
@@ -89,9 +96,59 @@ def results_payload(results: Results, took_ms: float) -> dict[str, Any]:
         "limit": results.query.limit,
         "offset": results.query.offset,
         "sort": results.query.sort,
-        "filters": {name: list(values) for name, values in results.query.filters.items()},
+        "exactly": results.query.exactly,
+        "filters": {name: list(values) for name, values in results.filters.items()},
+        "understood": understood_payload(results),
         "hits": [hit_payload(hit) for hit in results.hits],
         "facets": facets_payload(results),
+    }
+
+
+def understood_payload(results: Results) -> dict[str, Any]:
+    """What was looked for, where that is more or other than what was typed, as JSON."""
+    understood = results.understood
+    spans = results.reading.spans if results.reading else ()
+    return {
+        "text": understood.text,
+        "repairs": [{"typed": typed, "repaired": word} for typed, word in understood.repairs],
+        "suggestion": suggestion(results),
+        "widened": [
+            {
+                "typed": span.typed,
+                "others": [other.text for other in span.others if other.text not in (span.typed, span.expansion)],
+                "expansion": span.expansion,
+                "senses": list(span.senses),
+            }
+            for span in spans
+            if span.others
+        ],
+        "phrases": list(understood.typed.phrases),
+        "excluded": list(understood.typed.excluded),
+        "filters": {
+            name: [value.value for value in results.facets[name] if value.value in values]
+            for name, values in marks(results).items()
+        },
+    }
+
+
+def suggestion(results: Results) -> str:
+    """The search with every word that may be a slip put right, its marks kept; "" when none may be."""
+    understood = results.understood
+    return reworded(results.query.text, dict((*understood.repairs, *understood.doubts))) if understood.doubts else ""
+
+
+def reworded(text: str, words: Mapping[str, str]) -> str:
+    """A search with some of its words replaced; what stands behind a mark such as org: is left."""
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    return re.sub(rf"(?<![\w:])(?:{'|'.join(longest_first)})(?!\w)", lambda found: words[found[0]], text)
+
+
+def marks(results: Results) -> dict[str, tuple[str, ...]]:
+    """The filters that were typed into the search, such as org:ELFT, by facet and id."""
+    asked = results.query.filters
+    return {
+        name: tuple(value for value in results.filters[name] if value not in asked.get(name, ()))
+        for name in results.understood.typed.filters
     }
 
 
@@ -125,6 +182,7 @@ def hit_payload(hit: Hit) -> dict[str, Any]:
             "anchor": hit.passage.anchor,
             "snippet": marked(hit.passage.parts),
             "text": "".join(words for words, _ in hit.passage.parts),
+            "in_meaning": hit.passage.in_meaning,
         },
         "why": list(hit.why),
     }

@@ -1,6 +1,7 @@
 """Owns the results page: a query from the address, its answer with facets, chips and pages. Never ranks."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -9,12 +10,15 @@ from kb.content.vocabulary import Vocabulary
 from kb.errors import QueryError
 from kb.search.facets import BY_NAME, FACETS
 from kb.search.filters import FacetValue
-from kb.search.query import PAGE_SIZE, Query, Sort, clean
+from kb.search.query import MAX_CHARACTERS, PAGE_SIZE, Query, Sort, clean
 from kb.search.searcher import Hit, Results
 from kb.web import payloads
-from kb.web.deps import IndexDep, SearcherDep
+from kb.web.advice import Advice, advice
+from kb.web.deps import IndexDep, SearcherDep, SettingsDep
 from kb.web.listing import Listed, listed
 from kb.web.pages import Page, address, render
+from kb.web.searched import NoteDep
+from kb.web.understood import Account, account
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,8 +26,9 @@ _SORTS: tuple[tuple[Sort, str], ...] = (("relevance", "Most relevant"), ("newest
 _MORE = 3  # values behind one press; a longer list has a page of its own to browse
 _SHOWN = 5  # values of a facet in view; the rest are one press away
 # Bytes of HTML for the values of all facets, so that twenty results and their facets stay under 30,000. Each link
-# repeats the question: the longer that is, the fewer values are offered.
-_ROOM, _LINK = 5_400, 105
+# repeats the question, as do others on the page: the longer that is, the fewer facets and values are offered.
+_ROOM, _LINK, _REPEATS = 5_400, 105, 10
+_FEWEST, _ALWAYS = 3, 2  # values of a facet, and facets, however long the question
 _FOLDERS = {
     "topic": "/topics",
     "setting": "/settings",
@@ -76,47 +81,53 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit in the list. `why` is why it was found where its marked words do not say so themselves."""
+
+    hit: Hit
+    listed: Listed
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsPage(Page):
     """Everything the results page shows."""
 
     template = "search/results.html"
     query: Query
-    results: Results | None
-    hits: tuple[tuple[Hit, Listed], ...]
-    heading: str
-    groups: tuple[FacetGroup, ...]
-    chips: tuple[Chip, ...]
-    sorts: tuple[FacetLink, ...]
-    page_links: tuple[PageLink, ...]
-    problems: dict[str, str]
     typed: str
-    clear_href: str
+    clear_href: str = "/search"
+    heading: str = ""
+    results: Results | None = None
+    account: Account | None = None
+    advice: Advice | None = None
+    hits: tuple[Shown, ...] = ()
+    groups: tuple[FacetGroup, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    sorts: tuple[FacetLink, ...] = ()
+    page_links: tuple[PageLink, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+    pasted: str = ""  # what was typed when it is too long to search for: kept for the page that takes long texts
 
 
 @router.get("/search")
-def results(request: Request, searcher: SearcherDep, index: IndexDep) -> HTMLResponse:
+def results(
+    request: Request, searcher: SearcherDep, index: IndexDep, settings: SettingsDep, note: NoteDep
+) -> HTMLResponse:
     """Search results, or everything when no words are given."""
     params = request.query_params.multi_items()
-    typed = clean(request.query_params.get("q", ""))[:600]
+    whole = clean(request.query_params.get("q", ""))
+    typed = whole[:600]
     try:
         query = Query.from_params([(name, value) for name, value in params if name not in ("limit", "offset")])
         found = searcher.search(query, index)
     except QueryError as error:
+        pasted = whole if len(whole) > MAX_CHARACTERS else ""
         page = ResultsPage(
-            "There is a problem with your search",
-            Query(),
-            None,
-            (),
-            "",
-            (),
-            (),
-            (),
-            (),
-            error.problems,
-            typed,
-            "/search",
+            "There is a problem with your search", Query(), typed, problems=error.problems, pasted=pasted
         )
         return render(request, page, 422)
+    note(found)
     heading = payloads.heading(found)
     title = f"{query.text}: search results" if query.text else "All case studies"
     past_the_end = found.total > 0 and query.offset >= found.total
@@ -124,18 +135,36 @@ def results(request: Request, searcher: SearcherDep, index: IndexDep) -> HTMLRes
         last = (found.total - 1) // PAGE_SIZE + 1
         problem = {"page": f"There is no page {query.page:,}. The results have {payloads.plural(last, 'page')}."}
         page = ResultsPage(
-            title, query, None, (), heading, (), (), (), _page_links(query, found.total), problem, typed, "/search"
+            title, query, typed, heading=heading, page_links=_page_links(query, found.total), problems=problem
         )
         return render(request, page, 404)
+    told = account(found, lambda text, exactly: _href(replace(query, text=text, exactly=exactly, offset=0)))
     page = ResultsPage(
-        title, query, found, _hits(found, index.vocabulary), heading, tuple(_groups(query, found)), tuple(_chips(query, found)), tuple(_sorts(query)), _page_links(query, found.total), {}, typed,
+        title,
+        query,
+        typed,
         _href(replace(query, filters={}, offset=0)),
-    )  # fmt: skip
+        heading,
+        found,
+        told if told.told else None,
+        advice(found, index.vocabulary, settings.contact_email) if found.verdict == "none" and found.reading else None,
+        _hits(found, index.vocabulary),
+        tuple(_groups(query, found, _ROOM - told.size)),
+        tuple(_chips(query, found)),
+        tuple(_sorts(query, found)),
+        _page_links(query, found.total),
+    )
     return render(request, page)
 
 
-def _hits(found: Results, vocabulary: Vocabulary) -> tuple[tuple[Hit, Listed], ...]:
-    return tuple(zip(found.hits, listed((hit.case_study for hit in found.hits), vocabulary), strict=True))
+def _hits(found: Results, vocabulary: Vocabulary) -> tuple[Shown, ...]:
+    if found.verdict == "none" and found.understood.vague:
+        return ()
+    facts = listed((hit.case_study for hit in found.hits), vocabulary)
+    return tuple(
+        Shown(hit, one, ". ".join(reason for reason in hit.why if not reason.startswith("Mentions")))
+        for hit, one in zip(found.hits, facts, strict=True)
+    )
 
 
 def _href(query: Query, page: int = 1) -> str:
@@ -144,8 +173,10 @@ def _href(query: Query, page: int = 1) -> str:
     It starts at the question mark where there is one: the page is /search already, and has a hundred such links.
     """
     filters = [(facet.name, value) for facet in FACETS for value in query.filters.get(facet.name, ())]
+    exactly = "1" if query.exactly else ""
     sort = query.sort if query.sort != "relevance" else ""
-    return address("", [("q", query.text), *filters, ("sort", sort), ("page", page if page > 1 else "")]) or "/search"
+    rest = [("exactly", exactly), ("sort", sort), ("page", page if page > 1 else "")]
+    return address("", [("q", query.text), *filters, *rest]) or "/search"
 
 
 def _toggled(query: Query, name: str, value: str) -> Query:
@@ -156,14 +187,19 @@ def _toggled(query: Query, name: str, value: str) -> Query:
     return replace(query, filters=filters, offset=0)
 
 
-def _groups(query: Query, found: Results) -> "list[FacetGroup]":
+def _groups(query: Query, found: Results, room: int) -> "list[FacetGroup]":
     if found.verdict == "none":
         return []  # narrowing what is about something else helps nobody
-    groups = []
-    each = max(2, _ROOM // (len(_href(query)) + _LINK) // len(_OFFERED))
+    groups: list[FacetGroup] = []
+    size = len(_href(query))
+    left = (room - _REPEATS * size) // (size + _LINK)
+    each = max(_FEWEST, left // len(_OFFERED))
+    typed = payloads.marks(found)  # these come off in the search box
     for name in _OFFERED:
         held = query.filters.get(name, ())
-        values = found.alternatives.get(name, ())
+        if left <= 0 and not held and len(groups) >= _ALWAYS:
+            continue
+        values = [value for value in found.alternatives.get(name, ()) if value.value not in typed.get(name, ())]
         links = [
             FacetLink(value.label, value.count, _href(_toggled(query, name, value.value)), value.value in held)
             for value in values
@@ -174,6 +210,7 @@ def _groups(query: Query, found: Results) -> "list[FacetGroup]":
             links.sort(key=lambda link: not link.applied)
             folder = _FOLDERS.get(name, "")
             more = links[shown : min(shown + _MORE, each)] if folder or each < _SHOWN else links[shown:]
+            left -= shown + len(more)
             rest = folder if shown + len(more) < len(links) else ""
             opened = bool(held) or name in ("topic", "setting", "verdict")
             groups.append(FacetGroup(name, BY_NAME[name].label, tuple(links[:shown]), tuple(more), rest, opened))
@@ -193,8 +230,8 @@ def _chips(query: Query, found: Results) -> "list[Chip]":
     ]  # fmt: skip
 
 
-def _sorts(query: Query) -> "list[FacetLink]":
-    if not query.text:
+def _sorts(query: Query, found: Results) -> "list[FacetLink]":
+    if found.reading is None:
         return []
     return [
         FacetLink(label, 0, _href(replace(query, sort=sort, offset=0)), query.sort == sort)

@@ -97,7 +97,7 @@ class Watch:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         page.on("request", self._request)
-        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}"))
+        page.on("requestfailed", self._failed)
 
     def _console(self, message: ConsoleMessage) -> None:
         # The browser reports an error status of the page itself as an error; where a test expects it, that is no fault.
@@ -108,6 +108,12 @@ class Watch:
     def _request(self, request: Request) -> None:
         if not request.url.startswith(self._site + "/"):
             self.problems.append(f"asked another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Suggestions for fewer letters are given up when more are typed, and when the page is left.
+        given_up = "/search/suggestions?" in request.url and request.failure == "net::ERR_ABORTED"
+        if not given_up:
+            self.problems.append(f"failed: {request.url} {request.failure}")
 
 
 Check = Callable[[Page], None]
@@ -204,9 +210,13 @@ def paths(app: FastAPI) -> dict[str, str]:
         "results": "/search?q=reducing+restraint+on+acute+wards",
         "results, filtered": f"/search?q=waiting+times&topic={most}",
         "all case studies, filtered": f"/search?topic={most}&verdict=improved",
+        "results, put right and widened": "/search?q=%22staff%22+restrant+ED+DNA+-prone",
         "nothing like it": "/search?q=sourdough+starter",
+        "too few words": "/search?q=what+is+this",
         "case study with figures": f"/case-studies/{next(c.slug for c in case_studies if c.measures)}",
         "case study without figures": f"/case-studies/{next(c.slug for c in case_studies if not c.measures)}",
+        "paste a problem": "/search/problem",
+        "others like a part": f"/case-studies/{case_studies[0].slug}/like/{case_studies[0].sections[0].anchor}",
         "topics": "/topics",
         "topic": f"/topics/{most}",
         "empty topic": f"/topics/{next(id_ for id_ in topics if not len(used['topic'].get(id_, ())))}",

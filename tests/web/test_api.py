@@ -4,7 +4,10 @@ import pytest
 
 from kb.search.facets import FACETS
 
-SEARCH = {"query", "total", "verdict", "degraded", "took_ms", "limit", "offset", "sort", "filters", "hits", "facets"}
+SEARCH = {
+    "query", "total", "verdict", "degraded", "took_ms", "limit", "offset", "sort", "exactly", "filters", "understood", "hits", "facets",
+}  # fmt: skip
+UNDERSTOOD = {"text", "repairs", "suggestion", "widened", "phrases", "excluded", "filters"}
 HIT = {
     "slug", "title", "score", "url", "summary", "verdict", "outcome", "organisations", "settings", "topics", "year", "kind", "passage", "why",
 }  # fmt: skip
@@ -36,7 +39,7 @@ def test_a_search_has_exactly_these_keys(ask):
     assert found["total"] >= len(found["hits"]) > 0
     for hit in found["hits"]:
         assert hit.keys() == HIT
-        assert hit["passage"].keys() == {"section", "anchor", "snippet", "text"}
+        assert hit["passage"].keys() == {"section", "anchor", "snippet", "text", "in_meaning"}
         assert hit["why"]
     assert found["facets"].keys() == {facet.name for facet in FACETS}
     for values in found["facets"].values():
@@ -57,7 +60,67 @@ def test_a_hit_leads_to_the_heading_of_its_passage(ask, page):
 
 @pytest.mark.parametrize("words", ["sourdough starter recipe", "how to prune roses"])
 def test_what_nobody_has_tried_has_the_verdict_none(ask, words):
-    assert ask("search", q=words)["verdict"] == "none"
+    found = ask("search", q=words)
+    assert (found["verdict"], found["total"]) == ("none", 0)
+    assert 1 <= len(found["hits"]) <= 3  # the nearest there are
+    assert not any(found["facets"].values())
+    filtered = ask("search", q=words, verdict="improved")
+    assert (filtered["verdict"], filtered["total"], any(filtered["facets"].values())) == ("none", 0, False)
+
+
+def test_a_title_is_found(ask, published):
+    title = published.store.current().case_study(SLUG).title
+    found = ask("search", q=title)
+    assert (found["verdict"], found["hits"][0]["slug"]) == ("strong", SLUG)
+
+
+def test_what_was_understood_is_said(ask):
+    assert ask("search")["understood"] == {
+        "text": "", "repairs": [], "suggestion": "", "widened": [], "phrases": [], "excluded": [], "filters": {},
+    }  # fmt: skip
+    found = ask("search", q='restrant "staff" -prone org:ELFT')
+    understood = found["understood"]
+    assert understood.keys() == UNDERSTOOD
+    assert understood["text"] == "restraint staff"
+    assert understood["repairs"] == [{"typed": "restrant", "repaired": "restraint"}]
+    assert (understood["phrases"], understood["excluded"]) == (["staff"], ["prone"])
+    assert understood["filters"] == {"organisation": ["RWK"]} == found["filters"]
+    widened = {span["typed"]: span for span in understood["widened"]}
+    assert "restrictive practice" in [other.lower() for other in widened["restraint"]["others"]]
+    assert all(span.keys() == {"typed", "others", "expansion", "senses"} for span in widened.values())
+
+
+def test_an_acronym_has_an_expansion_and_other_senses(ask):
+    (span,) = ask("search", q="ED")["understood"]["widened"]
+    assert {"eating disorder", "emergency department"} <= {span["expansion"], *span["senses"]}
+    assert span["typed"] == "ED"
+    assert not {"ED", span["expansion"]} & {*span["others"], *span["senses"]}
+
+
+def test_a_doubtful_word_gives_a_suggestion_that_keeps_the_marks(ask):
+    understood = ask("search", q="asesment of pain -prone")["understood"]
+    assert understood["suggestion"] == "assessment of pain -prone"
+    assert understood["repairs"] == []
+
+
+@pytest.mark.parametrize("said", ["1", "true"])
+def test_exactly_changes_nothing_that_was_typed(ask, said):
+    found = ask("search", q="restrant on the ward", exactly=said)
+    assert found["exactly"]
+    assert found["understood"] == {
+        "text": "restrant on the ward", "repairs": [], "suggestion": "", "widened": [], "phrases": [], "excluded": [], "filters": {},
+    }  # fmt: skip
+    assert ask("facets", q="restrant on the ward", exactly=said)["total"] == found["total"]
+    assert not ask("search", q="restrant on the ward")["exactly"]
+
+
+def test_a_sentence_that_says_it_in_other_words_is_marked_as_such(ask):
+    hits = ask("search", q="young people who hurt themselves when nobody is watching at night", limit=100)["hits"]
+    meant = [hit for hit in hits if hit["passage"]["in_meaning"]]
+    for hit in meant:
+        assert hit["passage"]["snippet"].count("<mark>") == 1
+        assert "other words" in hit["why"][0]
+    assert len(meant) < len(hits)
 
 
 def test_pages_of_hits_join_without_a_gap_or_a_repeat(ask):

@@ -62,8 +62,9 @@ def test_related_work_says_what_it_has_in_common(page):
     related = page("/case-studies/acute-unit-physical-health-booklet").select(".kb-related li")
     reasons = [item.select_one("p.kb-quiet").get_text() for item in related]
     assert len(reasons) == 3
-    assert all(re.match("Also (about|in|from|used) .|Close in meaning", reason) for reason in reasons), reasons
-    assert any(reason == "Also about physical health in severe mental illness" for reason in reasons), reasons
+    one = "same (topics?|setting|method|organisation): .+"
+    assert all(re.fullmatch(f"{one}(; {one})*|Close in meaning", reason, re.I) for reason in reasons), reasons
+    assert any("topic: physical health in severe mental illness" in reason for reason in reasons), reasons
 
 
 def test_an_unknown_case_study_says_what_to_do(page):

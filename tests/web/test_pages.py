@@ -10,11 +10,16 @@ from jinja2 import meta, nodes
 
 from kb.content.case_study import CaseStudy
 from kb.content.vocabulary import Concept, Organisation
+from kb.search.query import Query
+from kb.search.syntax import read
+from kb.search.understanding import Understood
 from kb.settings import Settings
 from kb.web import pages
+from kb.web.advice import Advice, Link, Way
 from kb.web.browse import Branch
 from kb.web.listing import Listed
 from kb.web.search import FacetGroup, FacetLink, PageLink
+from kb.web.understood import Account, Sense, Taken
 
 # What render() adds to the fields of a page; cspNonce is for the NHS template alone.
 GIVEN = {"path", "url", "cspNonce"}
@@ -105,6 +110,15 @@ def test_a_component_takes_all_it_needs_as_arguments(name):
 
 CASE = CaseStudy(slug="a", title="Fewer falls", verdict="improved")
 CHILD = Branch(Concept("b", "Falls"), 0, "", ())
+ACCOUNT = Account(
+    "restrant ED", repairs=(("restrant", "restraint"),), taken=(Taken("ED", "eating disorder", (Sense("emergency department", "?q=a"),)),),
+    also=("anorexia",), more=2, phrases=("a b",), excluded=("c",), filters=(("Region", ("London",)),), suggestion="d", other_way="?q=b",
+)  # fmt: skip
+ADVICE = Advice(
+    (Way("use fewer words: ", (Link("rockets", "?q=rockets"),)),),
+    (Link("Safety", "/topics/safety"),),
+    "mailto:a@b.example",
+)
 LINK = FacetLink("London", 3, "?region=london", applied=True)
 SAMPLES = {
     "verdict": ('{{ verdict("mixed") }}{{ verdict(none) }}', "Mixed results"),
@@ -117,6 +131,10 @@ SAMPLES = {
     "search_box": ('{{ search_box("What?", "q", "Wrong", "Hint", [("topic", "b")]) }}', "q-error"),
     "lines": ('{{ lines([organisation, "A charity"], "/topics") }}', "<li>A charity</li>"),
     "name": ('{{ name(organisation, "/organisations") }}', '<a href="/organisations/RAA">A trust</a>'),
+    "what_we_searched_for": ("{{ what_we_searched_for(account) }}", "ED taken as <strong>eating disorder</strong>"),
+    "nothing_close": ('{{ nothing_close("rockets", results, advice, ()) }}', "close to “rockets”"),
+    "problem_form": ('{{ problem_form("what I typed", [("text", "Too long.")]) }}', "what I typed"),
+    "nothing_like_it": ('{{ nothing_like_it("your text", ()) }}', "close to your text"),
     "breadcrumb": ('{{ breadcrumb([("Topics", "/topics")]) }}', "/topics"),
 }
 
@@ -127,6 +145,7 @@ def test_our_own_components_use_nothing_undefined():
     context = {
         "link": LINK, "organisation": Organisation("RAA", "A trust"), "group": FacetGroup("topic", "Topic", (LINK,), (), "/topics", opened=True), "branches": (Branch(Concept("a", "Safety"), 2, "", (CHILD,)),),
         "listed": (Listed(CASE, ("A trust", "2020")),), "links": (PageLink(1, "/search", current=True),),
+        "account": ACCOUNT, "advice": ADVICE, "results": {"query": Query("rockets"), "hits": (CASE,), "understood": Understood(read("rockets"), "rockets", ())},
     }  # fmt: skip
     macros = {node.name: name for name in COMPONENTS for node in tree(name).find_all(nodes.Macro)}
     assert macros.keys() == SAMPLES.keys()

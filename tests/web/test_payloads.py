@@ -3,13 +3,22 @@
 import pytest
 
 from kb.content.case_study import CaseStudy, Measure
+from kb.search import syntax
 from kb.search.query import Query
-from kb.search.searcher import Results
+from kb.search.searcher import Hit, Results
+from kb.search.snippets import Snippet
+from kb.search.thesaurus import Reading, Span
+from kb.search.understanding import Understood
 from kb.web import payloads
 
+HIT = Hit(CaseStudy(slug="a", title="A"), 1.0, Snippet("", "", ()), ())
 
-def results(text="falls", total=0, close=0, verdict="strong"):
-    return Results(Query(text), (), total, close, verdict, False, {})
+
+def results(text="falls", total=0, close=0, verdict="strong", hits=(), **understood):
+    typed = syntax.read(text)
+    reading = Reading(tuple(map(Span, typed.words.split())), typed.words) if typed.words else None
+    taken = Understood(typed, typed.words, (reading,) if reading else (), **understood)
+    return Results(Query(text), hits, total, close, verdict, False, {}, {}, taken, reading)
 
 
 def case_study(**measure):
@@ -29,7 +38,10 @@ def test_numbers_agree_with_their_nouns(number, words):
         (results("", 97), "97 case studies"),
         (results("", 0, 0, "none"), "No case studies match these filters"),
         (results(total=0, verdict="none"), "No case studies found"),
-        (results(total=3, verdict="none"), "Nothing like this yet"),
+        (results(verdict="none", hits=(HIT,)), "Nothing like this yet"),
+        (results("what is this", verdict="none", hits=(HIT,)), "We need a few more words"),
+        (results("topic:falls", 7), "7 case studies"),
+        (results("-falls", 0, 0, "none"), "No case studies match these filters"),
         (results(total=12, close=4), "12 case studies, 4 close to what you asked"),
         (results(total=12, close=12), "12 case studies, all close to what you asked"),
         (results(total=1, close=1), "1 case study, close to what you asked"),
@@ -64,6 +76,43 @@ def test_a_tally_keeps_the_order_of_the_verdicts():
     assert payloads.tally({"no-change": 2, "improved": 5, "": 1}) == "8 case studies: 5 improved, 2 no change"
     assert payloads.tally({"": 1}) == "1 case study"
     assert payloads.tally({}) == "0 case studies"
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Restrictive practice", "restrictive practice"),
+        ("NHS 111", "NHS 111"),
+        ("HbA1c tests", "HbA1c tests"),
+        ("A", "A"),
+    ],
+)
+def test_a_label_inside_a_sentence(label, words):
+    assert payloads.inside(label) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("people in ED every week", {"ED": "emergency department"}, "people in emergency department every week"),
+        ('"ED" in CREDIT -ED', {"ED": "eating disorder"}, '"eating disorder" in CREDIT -eating disorder'),
+        ("org:ED ED", {"ED": "eating disorder"}, "org:ED eating disorder"),
+        (
+            "S136 and A&E",
+            {"A&E": "emergency department", "S136": "section 136"},
+            "section 136 and emergency department",
+        ),
+        ("CT CTO", {"CT": "scan", "CTO": "order"}, "scan order"),
+    ],
+)
+def test_words_of_a_search_are_replaced_and_its_marks_kept(text, words, found):
+    assert payloads.reworded(text, words) == found
+
+
+def test_a_suggestion_is_the_whole_search_put_right():
+    slips = {"repairs": (("restrant", "restraint"),), "doubts": (("payn", "pain"),)}
+    assert payloads.suggestion(results("restrant payn -prone org:ELFT", **slips)) == "restraint pain -prone org:ELFT"
+    assert payloads.suggestion(results("restrant", repairs=slips["repairs"])) == ""
 
 
 def test_a_verdict_in_a_word():
