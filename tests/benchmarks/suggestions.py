@@ -18,7 +18,7 @@ import machine
 
 from kb.content.folder import ContentFolder
 from kb.search.builder import build
-from kb.search.embedders import Vectors
+from kb.search.embedders import Encoded, Piece, Vectors
 from kb.search.index import Index, IndexStore
 from kb.search.lexicon import words
 from kb.search.names import CASE_STUDY
@@ -39,6 +39,16 @@ class NoEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return np.ones((len(texts), 4), np.float32) / 2
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[Encoded]:
+        piece = Piece(0, 0, 1)
+        return [Encoded(vector, (piece,), vector[None]) for vector in self.encode(texts)]
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return (Piece(0, 0, min(len(text), 1)),)
+
+    def is_word(self, word: str) -> bool:
+        return bool(word)
 
 
 def corpus(count: int, folder: ContentFolder) -> None:
