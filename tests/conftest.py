@@ -100,3 +100,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(
             "No Chromium was found. Install one (Debian: apt-get install chromium), then run them again."
         )
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """No setting from outside, and a terminal of 100 columns."""
+    for name in [name for name in os.environ if name.startswith("KB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture
+def kb(plain):  # noqa: ARG001 - before any command runs
+    """Runs a command in this process; gives (exit code, standard output, standard error)."""
+
+    from typer.testing import CliRunner
+
+    from kb.cli import app
+
+    def run(*arguments):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        # Only an exit is expected: any other exception would be a traceback on somebody's screen.
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return run

@@ -1,5 +1,7 @@
 """The account of a search: what is said of it, in what order, and how little room it takes."""
 
+import re
+
 import pytest
 
 from kb.search.query import Query
@@ -59,3 +61,74 @@ def test_nothing_to_say(published, text):
 
 def test_no_words_are_not_exact(published):
     assert not told(published, "", exactly=True).told
+
+
+def shown(soup):
+    """What the page says that it searched for, and the links there."""
+    block = soup.select_one(".kb-account")
+    if block is None:
+        return [], {}
+    lines = [" ".join(item.get_text().split()) for item in block.find_all("li")]
+    return lines, {" ".join(a.get_text().split()): a["href"] for a in block.find_all("a")}
+
+
+def test_a_slip_is_put_right_with_the_way_back(page):
+    lines, links = shown(page("/search?q=restrant&verdict=improved"))
+    assert "restraint instead of restrant" in lines
+    back = links["Search for exactly restrant"]
+    assert back == "?q=restrant&verdict=improved&exactly=1"
+    exactly = page(f"/search{back}")
+    lines, links = shown(exactly)
+    assert any(line.startswith("Searched exactly as typed") for line in lines)
+    assert not any("restraint" in line for line in lines)
+    assert list(links.values()) == ["?q=restrant&verdict=improved"]
+
+
+def test_links_on_the_page_keep_the_words_exact_and_the_box_forgets_it(page):
+    soup = page("/search?q=restraint&exactly=1")
+    for selector in (".kb-facet__list a[href*='?']", ".kb-sort a"):
+        assert soup.select(selector)
+        assert all("exactly=1" in link["href"] for link in soup.select(selector))
+    assert soup.select("form.kb-search input[name=exactly]") == []
+
+
+def test_an_acronym_says_its_sense_and_leads_to_the_others(page):
+    lines, links = shown(page("/search?q=same+people+in+ED+every+week"))
+    taken = next(line for line in lines if line.startswith("ED taken as "))
+    others = [words for words, href in links.items() if f"people+in+{words.replace(' ', '+')}+every+week" in href]
+    assert len(others) >= 1
+    senses = {"eating disorder", "emergency department"}
+    assert len([sense for sense in senses if taken.startswith(f"ED taken as {sense}")]) == 1
+    assert senses & set(others)
+    again, _ = shown(page(f"/search{links[others[0]]}"))
+    assert not any("ED taken as" in line for line in again)
+
+
+def test_what_else_was_looked_for_is_at_most_six_and_never_the_words_typed(page):
+    lines, links = shown(page("/search?q=DNA+rates+in+the+CMHT"))
+    also = next(line for line in lines if line.startswith("Also looked for: "))
+    words = re.sub(r" and \d+ more$", "", also.removeprefix("Also looked for: ")).split(", ")
+    assert len(words) == 6 == len({word.lower() for word in words})
+    assert "missed appointments" in words
+    assert not {"DNA", "rates", "CMHT", "did not attend"} & set(words)
+    assert "Search for exactly DNA rates in the CMHT" in links
+
+
+def test_marks_are_said_in_words(page):
+    soup = page('/search?q="positive+behaviour+support"+-prone+org:ELFT+violence')
+    lines, _ = shown(soup)
+    assert "Must say “positive behaviour support”" in lines
+    assert "Must not say “prone”" in lines
+    assert "Only organisation: East London NHS Foundation Trust" in lines
+    assert soup.select(".kb-chip") == []  # it comes off where it was typed
+
+
+def test_plain_words_need_no_account(page):
+    assert shown(page("/search"))[0] == []
+    assert shown(page("/search?q=sourdough+starter"))[0] == []
+
+
+def test_what_is_unclear_is_asked(page):
+    lines, links = shown(page("/search?q=asesment+of+pain+org:ELFT"))
+    assert "Did you mean assessment of pain org:ELFT?" in lines
+    assert links["assessment of pain org:ELFT"] == "?q=assessment+of+pain+org%3AELFT"
