@@ -96,22 +96,16 @@ def rank(
     head = np.sort(order[:HEAD])
     found, dense, bm25 = positions[head], dense[head], bm25[head]
     matched = [index.pieces.match(view, found) for view in asked.views] if index.pieces.available else []
-    mean = np.mean([one.mean for one in matched], axis=0) if matched else np.zeros(len(found), np.float32)
+    late = hardest = best[head]  # a model that gives no pieces is judged by its cosines alone
+    scores = scores[head]
     if matched:
+        mean = np.mean([one.mean for one in matched], axis=0)
         scores = fusion.fuse((bm25, dense, mean), fusion.WEIGHTS)
-        moved = _towards(asked.vector, index.centroids[found], scores)
-        again = _cosines(index, moved, found)
+        again = _cosines(index, _towards(asked.vector, index.centroids[found], scores), found)
         scores = fusion.fuse((bm25, (again[0] + again[1]) / 2, mean), fusion.WEIGHTS)
-    else:
-        scores = scores[head]
-    signs = Signs(
-        # A model that gives no pieces is judged by its cosines alone.
-        late=np.max([one.mean for one in matched], axis=0) if matched else best[head],
-        hardest=np.max([one.hardest for one in matched], axis=0) if matched else best[head],
-        dense=best[head],
-        coverage=coverage[head],
-        size=asked.size,
-    )
+        late = np.max([one.mean for one in matched], axis=0)
+        hardest = np.max([one.hardest for one in matched], axis=0)
+    signs = Signs(late, hardest, best[head], coverage[head], asked.size)
     order = np.lexsort((found, -scores))
     return Ranked(found[order], scores[order].astype(np.float32), signs.at(order))
 

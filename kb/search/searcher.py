@@ -65,6 +65,7 @@ class _Question:
     reading: Reading | None = None
     asked: Asked = field(default_factory=Asked)
     degraded: bool = False
+    ranked: Ranked | None = None  # the answer without filters, where choosing a reading has found it already
 
 
 class Searcher:
@@ -153,8 +154,11 @@ class Searcher:
         except EmbedderUnavailable:
             return _Question(understood, first, replace(marks, wanted=wanted(first)), degraded=True)
         asks = [_asked(index, understood.text, reading, encoded, marks) for reading in understood.readings]
-        place = _fitting(index, asks)
-        return _Question(understood, understood.readings[place], asks[place])
+        if len(asks) == 1:
+            return _Question(understood, understood.readings[0], asks[0])
+        answers = [rank(index, asked, {}) for asked in asks]
+        place = _fitting(index, answers)
+        return _Question(understood, understood.readings[place], asks[place], ranked=answers[place])
 
     def _hits(self, index: Index, question: _Question, found: "_Found", chosen: NDArray[np.int64]) -> list[Hit]:
         positions = found.positions[chosen].tolist()
@@ -209,7 +213,7 @@ def _find(index: Index, question: _Question, filters: Filters, unfiltered: _Foun
         return unfiltered if allowed is None else unfiltered.only(allowed[unfiltered.positions])
     # Where more match than are scored in full, what passes is ranked by itself: a filter then also brings in what came
     # after the best hundred of all, and the count beside it was too low.
-    ranked: Ranked = rank(index, asked, filters, allowed)
+    ranked = rank(index, asked, filters, allowed) if filters or question.ranked is None else question.ranked
     close, coverage = index.calibration.closeness(ranked.signs), ranked.signs.coverage
     kept = calibration.included(close, coverage, None if unfiltered is None else unfiltered.closest)
     if unfiltered is not None and unfiltered.closest >= calibration.POSSIBLE:
@@ -226,15 +230,12 @@ def _asked(index: Index, text: str, reading: Reading, encoded: Mapping[str, Enco
     return replace(marks, wanted=wanted(reading), vector=vector, views=pieces)
 
 
-def _fitting(index: Index, asks: Sequence[Asked]) -> int:
+def _fitting(index: Index, answers: Sequence[Ranked]) -> int:
     """Which reading of a search its best answers fit best: the first, unless another is clearly nearer."""
-    if len(asks) == 1:
-        return 0
     fits = []
-    for asked in asks:
-        signs = rank(index, asked, {}).signs
+    for answer in answers:
         # Words weigh more here than in the verdict: "attenders" in the same case study tells which ED was meant.
-        fit = (index.calibration.closeness(signs) + signs.coverage)[:_TOP]
+        fit = (index.calibration.closeness(answer.signs) + answer.signs.coverage)[:_TOP]
         fits.append(float(fit.mean()) if len(fit) else -np.inf)
     best = int(np.argmax(fits))
     return best if fits[best] > fits[0] + _OTHER_SENSE else 0
