@@ -20,6 +20,16 @@ The whole tree::
     ├── IndexBusy                  somebody else is building the index
     ├── EmbedderUnavailable        the model cannot be loaded
     ├── SearchLogUnavailable       the log of searches is off or cannot be read
+    ├── DatabaseUnavailable        people and drafts cannot be read or written
+    │   └── DatabaseBusy           somebody else is writing at this moment
+    ├── NotSignedIn                this takes an account
+    ├── NotAllowed                 this account may not do that
+    ├── TooManyTries               too often in too short a time; carries the seconds to wait
+    ├── AccountError               an account cannot be made or changed like that; carries the field
+    ├── FormInvalid                what was typed cannot be taken like that; carries every problem by field
+    ├── StepImpossible             the workflow has no such step from here; carries the field
+    │   └── SavedElsewhere         somebody saved the same answer since this page was opened
+    ├── MailUnavailable            an e-mail cannot be sent
     └── EvaluationError            a file of judged queries cannot be used
 """
 
@@ -113,6 +123,66 @@ class EmbedderUnavailable(KbError):
 
 class SearchLogUnavailable(KbError):
     """The log of searches is switched off or cannot be read."""
+
+
+class DatabaseUnavailable(KbError):
+    """People and drafts cannot be read or written."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Somebody else is writing at this moment; nothing was changed."""
+
+
+class NotSignedIn(KbError):
+    """This takes an account."""
+
+
+class NotAllowed(KbError):
+    """This account may not do that."""
+
+
+class TooManyTries(KbError):
+    """Too often in too short a time; `seconds` says how long to wait."""
+
+    def __init__(self, message: str, cure: str, seconds: int) -> None:
+        super().__init__(message, cure)
+        self.seconds = seconds
+
+
+class AccountError(KbError):
+    """An account cannot be made or changed like that; `field` is the input it is about."""
+
+    def __init__(self, message: str, cure: str = "", field: str = "") -> None:
+        super().__init__(message, cure)
+        self.field = field
+
+
+class FormInvalid(KbError):
+    """What was typed cannot be taken like that; `problems` maps each field to its sentence."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+class StepImpossible(KbError):
+    """The workflow has no such step from here; `field` is the input it is about, if any."""
+
+    def __init__(self, message: str, cure: str = "", field: str = "") -> None:
+        super().__init__(message, cure)
+        self.field = field
+
+
+class SavedElsewhere(StepImpossible):
+    """Somebody saved the same answer since this page was opened; `theirs` is what they saved."""
+
+    def __init__(self, message: str, cure: str, theirs: dict[str, Any]) -> None:
+        super().__init__(message, cure)
+        self.theirs = theirs
+
+
+class MailUnavailable(KbError):
+    """An e-mail cannot be sent."""
 
 
 class EvaluationError(KbError):

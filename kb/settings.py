@@ -28,6 +28,10 @@ class Settings(BaseSettings):
         description="The file that counts what is searched for, without who or when in the day. Empty: none is kept.",
     )
     search_log_days: int = Field(365, ge=1, le=3660, description="How many days a search stays in that file.")
+    database_url: str = Field(
+        "sqlite:///data/exchange.sqlite",
+        description="The database of people and drafts, as SQLAlchemy writes addresses. Never inside the index.",
+    )
     service_name: str = Field(
         "Improvement Exchange", min_length=1, max_length=60, description="The name in the header and titles."
     )

@@ -29,6 +29,14 @@ STATUS: Final[dict[type[errors.KbError], int]] = {
     errors.SettingsError: 500,
     errors.SearchLogUnavailable: 500,
     errors.EvaluationError: 500,
+    errors.DatabaseUnavailable: 503,
+    errors.MailUnavailable: 503,
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.StepImpossible: 409,
+    errors.AccountError: 422,
+    errors.FormInvalid: 422,
+    errors.TooManyTries: 429,
 }
 
 # Title and what to do, by status, in the order a person needs them.
