@@ -5,7 +5,7 @@ Both come from the same tokens, so the anchor of a search result is always the i
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -84,6 +84,23 @@ def headings(text: str) -> list[tuple[int, str, int]]:
     return [(int(a.tag[1]), _plain(b), (a.map or [0])[0]) for a, b in pairs if a.type == "heading_open"]
 
 
+def section_headings(text: str) -> list[tuple[str, int, int]]:
+    """Each heading that starts a section, as (its Markdown, its first line, the line after it), lines counted from 0.
+
+    Headings in quotes, lists and code start none.
+    """
+    tokens = _parser().parse(without_comments(text))
+    starts = [pair for pair in itertools.pairwise(tokens) if pair[0].type == "heading_open" and pair[0].level == 0]
+    return [(b.content, a.map[0], a.map[1]) for a, b in starts if a.tag in ("h1", "h2") and a.map]
+
+
+def open_fence(text: str) -> str:
+    """The marks of a code block at the end of the text that nothing closes, which would swallow what follows; else ""."""
+    tokens = _parser().parse(without_comments(f"{text}\n\n## end"))
+    last = tokens[-1]
+    return last.markup if last.type == "fence" and last.level == 0 else ""
+
+
 @cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -93,11 +110,19 @@ def without_comments(text: str) -> str:
     """The text without <!-- comments -->, which are for whoever edits the file; lines keep their numbers."""
     kept: list[str] = []
     position = 0
+    for begin, end in comments(text):
+        kept += text[position:begin], "\n" * text.count("\n", begin, end)
+        position = end
+    return "".join([*kept, text[position:]])
+
+
+def comments(text: str) -> Iterator[tuple[int, int]]:
+    """Where each comment begins and ends."""
+    position = 0
     # Not a regular expression: for each <!-- that nothing closes it would read to the end of the text.
     while (begin := text.find("<!--", position)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
-        kept += text[position:begin], "\n" * text.count("\n", begin, end)
         position = end + 3
-    return "".join([*kept, text[position:]])
+        yield begin, position
 
 
 def _parse(text: str) -> list[Token]:
