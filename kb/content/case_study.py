@@ -26,8 +26,9 @@ SUMMARY_WORDS: Final = 60  # a summary is read in a list of twenty: one glance, 
 
 # The sections of the template, in the order a person tells the story. A file may have others; they are shown as typed.
 SECTIONS: Final = (
-    "Problem", "Aim", "What was done", "Results", "Equity", "Involvement",
-    "What helped and what got in the way", "What was learned", "Cost and resources", "Spread",
+    "Problem", "Guidance and evidence used", "Aim", "What was done", "Results", "Equity", "Involvement",
+    "What helped and what got in the way", "What was learned", "What to keep and what to change", "Cost and resources",
+    "Spread",
 )  # fmt: skip
 
 
@@ -61,6 +62,8 @@ Body = Annotated[str, AfterValidator(_body)]
 # Pydantic alone would take 0 as a number of seconds since 1970.
 Day = Annotated[datetime.date, BeforeValidator(_iso_day)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+# Letters, digits and hyphens: it is a part of an address and of a path, and leads nowhere else on any system.
+DataFileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}\.csv$")]
 
 
 class _Part(BaseModel):
@@ -102,6 +105,13 @@ class Contact(_Part):
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
 
 
+class Data(_Part):
+    """A data file kept beside the case study: `file` is its name, `title` says what its rows are."""
+
+    file: DataFileName
+    title: Line
+
+
 class CaseStudy(BaseModel):
     """One piece of improvement work. The order of the fields is the order in the file."""
 
@@ -126,6 +136,7 @@ class CaseStudy(BaseModel):
     settings: tuple[Id, ...] = Field((), description="Ids of the settings and services.")
     populations: tuple[Id, ...] = Field((), description="Ids of the groups the work was for.")
     population: Line | None = Field(None, description="Whom the work was for, in words.")
+    not_reached: Line | None = Field(None, description="Whom the work did not reach, in words.")
     topics: tuple[Id, ...] = Field((), description="Ids of the topics, the main one first, at most five.")
     methods: tuple[Id, ...] = Field((), description="Ids of the improvement methods.")
     equity: tuple[Id, ...] = Field(
@@ -140,7 +151,12 @@ class CaseStudy(BaseModel):
     measures: tuple[Measure, ...] = Field(
         (), description="Figures before and after, the one that tells the story first."
     )
+    data: tuple[Data, ...] = Field((), description="Data files (CSV) kept beside this file.")
     contact: Contact | None = Field(None, description="Whom to ask.")
+    interests: Line | None = Field(None, description='Interests and sponsorship of those who did the work, or "None".')
+    approval: Line | None = Field(
+        None, description='The approval and consent the work had, such as "Registered as QI; no ethics review needed".'
+    )
     editors_note: Line | None = Field(None, description="What a reader should know about the source.")
     source_licence: Line | None = Field(None, description="The licence of the original work.")
     sources: tuple[Source, ...] = Field((), description="Where the work was published.")

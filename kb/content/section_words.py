@@ -13,7 +13,9 @@ _WORDS: Final = {
     "Summary": "abstract|summary|executive summary|overview|at a glance",
     "Problem": """background|introduction|context|rationale|case for change|why we did it|why did we do it|why it matters
         problem|problem statement|problem description|issue|challenge|need|what was the problem|what is the problem
-        what was wrong|available knowledge|baseline|current situation|why this matters""",
+        what was wrong|baseline|current situation|why this matters""",
+    "Guidance and evidence used": """available knowledge|evidence|evidence base|guidance|guidance used|guidelines
+        evidence used|literature|literature review|what the evidence says|what we built on|evidence and guidance""",
     "Aim": "aim|aims|aim statement|aims and objectives|objective|objectives|goal|goals|purpose|specific aims|specific aim",
     "Setting": "setting|where|where we work|service|ward|team|local context|organisation",
     "Population": "population|patients|participants|who|who it is for|target group|sample|service users",
@@ -32,6 +34,8 @@ _WORDS: Final = {
     "What was learned": """learning|lessons|lessons learned|lessons learnt|lesson learned|key learning|what we learned
         what we learnt|what did we learn|reflections|discussion|conclusion|conclusions|interpretation|messages for others
         tips|recommendations""",
+    "What to keep and what to change": """what to keep|what to change|what to keep and what to adapt|core and adaptable parts|core components
+        what must stay and what can change|adapting it|adaptation|adaptations|how to adapt it|essential parts""",
     "Cost and resources": "cost|costs|cost and savings|costs and savings|resources|funding|savings|cost savings",
     "Spread": "next steps|what next|what's next|future plans|spread|sustainability|spread and sustainability",
     "Contact": "contact|contacts|contact details",

@@ -7,6 +7,7 @@ from kb.content.case_study import SECTIONS
 
 _HINTS = {
     "Problem": "What was wrong, for whom, and how big it was: give the figure before you began.",
+    "Guidance and evidence used": "What you built on: a guideline, research, or another team's work.",
     "Aim": "What you wanted to change, by how much, by when.",
     "What was done": "What you did, in the order you did it, so that another team could do it.",
     "Results": "What happened, in numbers with dates. Say so if it did not work: that helps others as much.",
@@ -14,8 +15,9 @@ _HINTS = {
     "Involvement": "Who helped to shape the work, and what changed because of them.",
     "What helped and what got in the way": "What about your place made it easier or harder.",
     "What was learned": "What you would do differently. Up to five points.",
+    "What to keep and what to change": "Which parts made it work, and which another team may change.",
     "Cost and resources": "People, time and money, to set up and to run.",
-    "Spread": "Who else does it now.",
+    "Spread": "Whether it is still going, how it is kept up, and who else does it now.",
 }
 
 
@@ -34,6 +36,7 @@ kind: case-study            # case-study: your own work. signpost: a summary of 
 # settings: [acute-adult-ward]       # ids from vocabulary/settings.yaml
 # populations: [adults-18-64]        # ids from vocabulary/populations.yaml
 # population: Whom the work was for, in a few words
+# not_reached: Whom it did not reach, in a few words
 # topics: [missed-appointments]      # ids from vocabulary/topics.yaml, the main one first, at most five
 # methods: [model-for-improvement]   # ids from vocabulary/methods.yaml
 # stage: testing            # id from vocabulary/stages.yaml
@@ -50,9 +53,14 @@ kind: case-study            # case-study: your own work. signpost: a summary of 
 #     unit: "%"
 #     period: April 2025 to March 2026
 #     direction: lower-is-better     # lower-is-better, higher-is-better or neutral
+# data:                     # CSV files kept beside this one
+#   - file: falls-per-month.csv
+#     title: Falls per month on each ward
 # contact:
 #   role: Quality improvement team
 #   email: improvement@example.nhs.uk
+# interests: None           # interests and sponsorship of those who did the work
+# approval: Registered as quality improvement. No ethics review was needed.
 # sources:                  # where it was published, if it was
 #   - title: Title of the report or paper
 #     url: https://www.example.nhs.uk/report
