@@ -45,7 +45,7 @@ class Database:
             DatabaseUnavailable: the database cannot be opened or brought up to date.
         """
         if self._engine is None:
-            with self._lock, _spoken(self.url):
+            with self._lock, _spoken(self.url), _opened(self.url):
                 if self._engine is None:
                     made = _engine(self.url, self._wait)
                     _migrate(made)
@@ -154,11 +154,6 @@ def _spoken(url: str) -> Iterator[None]:
             f"The database address cannot be used: {type(error).__name__}.",
             "Correct KB_DATABASE_URL, such as sqlite:///data/exchange.sqlite.",
         ) from error
-    except OSError as error:
-        raise DatabaseUnavailable(
-            f"The database {make_url(url).database} cannot be opened: {error.strerror}.",
-            "Check the folder, its permissions and the space on the disk.",
-        ) from error
     except DBAPIError as error:
         said = str(error.orig).lower()
         if "locked" in said or "busy" in said or "deadlock" in said or "serialize" in said:
@@ -171,3 +166,17 @@ def _spoken(url: str) -> Iterator[None]:
                 f"The database cannot be used: {error.orig}.", "Check the space on the disk and KB_DATABASE_URL."
             ) from error
         raise
+
+
+@contextlib.contextmanager
+def _opened(url: str) -> Iterator[None]:
+    """Turns what the disk says while the database is opened into a sentence."""
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseUnavailable(
+            f"The database {make_url(url).database} cannot be opened: {error.strerror}.",
+            "Check the folder, its permissions and the space on the disk.",
+        ) from error

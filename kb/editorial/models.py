@@ -122,7 +122,7 @@ class Draft(Base):
     home: Mapped[str] = mapped_column(String(140), index=True)
     state: Mapped[str] = mapped_column(String(20), index=True)
     title: Mapped[str]
-    version: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(120))  # the address it is to have; empty: made from the title
     base_slug: Mapped[str] = mapped_column(String(120), index=True)
     base_text: Mapped[str]  # the published text that the draft started from; the git blob of it is the expectation
     carried: Mapped[dict[str, Any]]  # what no question asks for: unknown fields, the order of sections
@@ -131,7 +131,8 @@ class Draft(Base):
     changed_at: Mapped[datetime.datetime]
     submitted_at: Mapped[datetime.datetime | None]
     promised_on: Mapped[datetime.date | None]
-    publish_on: Mapped[datetime.date | None]
+    publish_on: Mapped[datetime.date | None]  # not before this day
+    scheduled_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who told it to publish itself then
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
@@ -209,8 +210,10 @@ class Publication(Base):
 
     __tablename__ = "publications"
     id: Mapped[int] = mapped_column(primary_key=True)
-    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id"), index=True)
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id"), index=True)  # none: it was written in git
     kind: Mapped[str] = mapped_column(String(12))  # publish or withdraw
+    version: Mapped[int]
+    old_slug: Mapped[str] = mapped_column(String(120))  # the address it had, when it gets another
     slug: Mapped[str] = mapped_column(String(120), index=True)
     expected: Mapped[str] = mapped_column(String(40))  # git blob of the file that is replaced; empty for a new one
     text: Mapped[str]

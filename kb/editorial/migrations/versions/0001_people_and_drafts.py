@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("home", sa.String(length=140), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column("base_slug", sa.String(length=120), nullable=False),
         sa.Column("base_text", sa.Text(), nullable=False),
         sa.Column("carried", sa.JSON(), nullable=False),
@@ -95,9 +95,11 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("publish_on", sa.Date(), nullable=True),
+        sa.Column("scheduled_by", sa.Integer(), nullable=True),
         sa.Column("reviewer_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_drafts_owner_id_users")),
         sa.ForeignKeyConstraint(["reviewer_id"], ["users.id"], name=op.f("fk_drafts_reviewer_id_users")),
+        sa.ForeignKeyConstraint(["scheduled_by"], ["users.id"], name=op.f("fk_drafts_scheduled_by_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
     with op.batch_alter_table("drafts", schema=None) as batch_op:
@@ -206,8 +208,10 @@ def upgrade() -> None:
     op.create_table(
         "publications",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("draft_id", sa.String(length=16), nullable=False),
+        sa.Column("draft_id", sa.String(length=16), nullable=True),
         sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("old_slug", sa.String(length=120), nullable=False),
         sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column("expected", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
