@@ -7,6 +7,7 @@ import typer.main
 
 from kb import __version__
 from kb.cli import app as cli
+from kb.content.questions import NOT_ASKED, QUESTIONS
 from kb.search.facets import FACETS
 from kb.settings import Settings
 from kb.web.access import ACCESS
@@ -53,6 +54,19 @@ def test_every_facet_is_documented():
     listed = re.search(r"Facets: ((?:`\w+`\s*)+)", _section("Addresses"))
     assert listed
     assert re.findall(r"`(\w+)`", listed[1]) == [facet.name for facet in FACETS]
+
+
+def test_every_question_is_documented_with_what_it_fills():
+    section = _section("Questions")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([a-z ]+) \| ([^|]+) \|$", section, re.M)
+    assert [(id_, title) for id_, title, _, _ in rows] == [(question.id, question.title) for question in QUESTIONS]
+    for question, (_, _, level, fills) in zip(QUESTIONS, rows, strict=True):
+        assert level == ("required" if question.required else "counts" if question.nudge else "as you like")
+        assert re.findall(r"`(\w+)`", fills) == list(question.fields)
+        assert all(f"section {name}" in fills for name in question.sections)
+    listed = re.search(r"Nobody is asked for (.+?):", section, re.S)
+    assert listed
+    assert re.findall(r"`(\w+)`", listed[1]) == list(NOT_ASKED)
 
 
 def test_every_finding_is_documented():

@@ -97,16 +97,16 @@ def _facts(found: CaseStudy, vocabulary: Vocabulary) -> "list[Fact]":
             "For whom",
             [Link(found.population)] if found.population else _links(found, "population", "/populations/", vocabulary),
         ),
+        ("Whom it did not reach", [Link(found.not_reached)] if found.not_reached else []),
         ("When", [Link(found.when)] if found.when else _period(found)),
         ("Stage", _links(found, "stage", "/search?stage=", vocabulary)),
         ("Topics", _links(found, "topic", "/topics/", vocabulary)),
         ("Method", _links(found, "method", "/methods/", vocabulary)),
         ("Equity", _links(found, "equity", "/search?equity=", vocabulary)),
-        (
-            "Who was involved",
-            [Link(", ".join(found.involvement.people))] if found.involvement and found.involvement.people else [],
-        ),
+        ("Who was involved", _involved(found)),
         ("Contact", _contact(found, vocabulary)),
+        ("Interests", [Link(found.interests)] if found.interests else []),
+        ("Approval", [Link(found.approval)] if found.approval else []),
     ]
     return [Fact(name, tuple(links)) for name, links in rows if links]
 
@@ -135,6 +135,16 @@ def _organisation(id_: str, vocabulary: Vocabulary) -> Link:
 def _period(found: CaseStudy) -> "list[Link]":
     years = [value[:4] for value in (found.started, found.ended) if value]
     return [Link(" to ".join(dict.fromkeys(years)))] if years else []
+
+
+def _involved(found: CaseStudy) -> "list[Link]":
+    """Who took part, with how far; that nobody did is told as well."""
+    if found.involvement is None:
+        return []
+    people, level = ", ".join(found.involvement.people), found.involvement.level or ""
+    if not people:
+        return [Link({"none": "Nobody who uses the service"}.get(level, level.capitalize()))] if level else []
+    return [Link(people, note="" if level == "none" else level)]
 
 
 def _contact(found: CaseStudy, vocabulary: Vocabulary) -> "list[Link]":

@@ -50,6 +50,29 @@ def test_the_page_of_a_known_case_study(page):
     assert "http://testserver/case-studies/acute-unit-physical-health-booklet" in soup.select_one(".kb-cite").get_text()
 
 
+def test_what_the_form_asks_for_is_shown(site, checked):
+    fields = {
+        "title": "Fewer falls", "population": "Older adults", "not_reached": "People who stayed one night", "interests": "None", "approval": "None was needed",
+        "involvement": {"level": "co-designed", "people": ["Carers", "Service users"]}, "contact": {"role": "Falls team", "email": "falls@example.nhs.uk"},
+    }  # fmt: skip
+    alone = {"title": "Fewer falls again", "involvement": {"level": "none"}}
+    told = {"title": "Fewer falls once more", "involvement": {"level": "consulted"}}
+    made = site({"full": fields, "alone": alone, "told": told})
+
+    def glance(slug):
+        rows = checked(made.get(f"/case-studies/{slug}")).select(".kb-glance__list div")
+        return {row.dt.get_text(): row.dd.get_text(" ", strip=True) for row in rows}
+
+    shown = glance("full")
+    assert shown["Whom it did not reach"] == "People who stayed one night"
+    assert shown["Who was involved"] == "Carers, Service users (co-designed)"
+    assert list(shown)[-3:] == ["Contact", "Interests", "Approval"]
+    assert (shown["Interests"], shown["Approval"]) == ("None", "None was needed")
+    assert glance("alone")["Who was involved"] == "Nobody who uses the service"
+    assert glance("told")["Who was involved"] == "Consulted"
+    assert "Interests" not in glance("alone")
+
+
 def test_a_description_for_machines_is_the_summary(page, index):
     soup = page("/case-studies/acute-unit-physical-health-booklet")
     assert (
@@ -75,7 +98,7 @@ def test_an_unknown_case_study_says_what_to_do(page):
 
 def test_whatever_an_author_types_is_shown_as_text(site, checked):
     fields = {
-        "title": f"Fewer falls {EVIL}", "summary": f"They fell less {EVIL}", "population": EVIL, "when": EVIL, "editors_note": EVIL, "source_licence": EVIL,
+        "title": f"Fewer falls {EVIL}", "summary": f"They fell less {EVIL}", "population": EVIL, "not_reached": EVIL, "interests": EVIL, "approval": EVIL, "when": EVIL, "editors_note": EVIL, "source_licence": EVIL,
         "partners": [EVIL], "organisations": ["'\"><img src=x onerror=alert(1)>"], "topics": ["evil"], "verdict": "improved",
         "measures": [{"name": EVIL, "baseline": EVIL, "result": EVIL, "unit": EVIL, "note": EVIL, "period": EVIL}],
         "sources": [{"title": EVIL, "publisher": EVIL, "url": "https://example.org/\"onmouseover=alert(1)"}],
