@@ -8,11 +8,14 @@ The whole tree::
     │   ├── ContentFolderMissing   there is no such folder, or no `case_studies` in it
     │   ├── ContentUnreadable      the folder or a file in it cannot be read or written
     │   ├── CaseStudyInvalid       a file that cannot become a case study; carries its findings
-    │   └── CaseStudyExists        a new case study would overwrite one that is there
+    │   ├── CaseStudyExists        a new case study would overwrite one that is there
+    │   ├── EditConflict           a file is no longer what the writer had read; carries what it is now
+    │   └── RepositoryUnavailable  git cannot take a commit at the moment
     ├── DocumentUnreadable         a file that a reader brings cannot be read; `cure` says what to do with it
     │   └── DocumentTooLarge       it is too big or too long
     ├── QueryError                 what was asked for cannot be searched; carries every problem
     ├── NotFound                   no such case study, topic, organisation or page
+    │   └── Withdrawn              a case study that was here and was taken down; carries its title, the day and why
     ├── SearchUnavailable          nothing can be searched at the moment
     │   ├── IndexMissing           no index has been built yet
     │   ├── IndexDamaged           files of the index are missing or broken
@@ -77,6 +80,19 @@ class CaseStudyExists(ContentError):
     """A new case study would overwrite one that is there."""
 
 
+class EditConflict(ContentError):
+    """A file is no longer what the writer had read: `text` is what it holds now and `blob` the id of that, "" for none."""
+
+    def __init__(self, message: str, cure: str = "", text: str = "", blob: str = "") -> None:
+        super().__init__(message, cure)
+        self.text = text
+        self.blob = blob
+
+
+class RepositoryUnavailable(ContentError):
+    """The git repository that the content lies in cannot take a commit at the moment."""
+
+
 class DocumentUnreadable(KbError):
     """A file that a reader brings cannot be read."""
 
@@ -95,6 +111,14 @@ class QueryError(KbError):
 
 class NotFound(KbError):
     """No such case study, topic, organisation or page."""
+
+
+class Withdrawn(NotFound):
+    """A case study that was here and was taken down; `on` is the day as YYYY-MM-DD."""
+
+    def __init__(self, message: str, cure: str = "", title: str = "", on: str = "", reason: str = "") -> None:
+        super().__init__(message, cure)
+        self.title, self.on, self.reason = title, on, reason
 
 
 class SearchUnavailable(KbError):
