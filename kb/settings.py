@@ -32,6 +32,19 @@ class Settings(BaseSettings):
         "sqlite:///data/exchange.sqlite",
         description="The database of people and drafts, as SQLAlchemy writes addresses. Never inside the index.",
     )
+    session_hours: float = Field(
+        12, ge=0.25, le=720, description="How many hours somebody stays signed in at most: a working day."
+    )
+    session_idle_hours: float = Field(
+        3, ge=0.25, le=720, description="How many hours somebody stays signed in without opening a page."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses of proxies that may say who asks, with commas between them. Empty: none is believed.",
+    )
+    turnround_days: int = Field(
+        14, ge=1, le=365, description="Within how many days a reviewer's answer is promised to a contributor."
+    )
     service_name: str = Field(
         "Improvement Exchange", min_length=1, max_length=60, description="The name in the header and titles."
     )

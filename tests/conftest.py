@@ -2,6 +2,7 @@
 
 import io
 import os
+import tempfile
 
 if os.environ.get("PYTEST_XDIST_WORKER"):  # read when torch is imported: workers share the processors
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -18,16 +19,22 @@ from starlette.testclient import TestClient
 
 from kb.content import package
 from kb.content.folder import ContentFolder
+from kb.editorial import accounts, sign_ins
+from kb.editorial.audit import Operator
+from kb.editorial.roles import EVERYWHERE, Actor, Role, Scoped
 from kb.search.builder import build
 from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.index import IndexStore
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.web import cookies, visitors
 from kb.web.app import create_app
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 os.environ["KB_SEARCH_LOG"] = ""  # tests of the log name a file of their own; no other leaves searches behind
+_DATABASE = tempfile.TemporaryDirectory(prefix="kb-tests-")  # for tests that name none; each process has its own
+os.environ["KB_DATABASE_URL"] = f"sqlite:///{_DATABASE.name}/exchange.sqlite"
 
 hypothesis_settings.register_profile("local", deadline=None, max_examples=100)
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
@@ -58,9 +65,12 @@ def published(published_index: Path, embedder: SentenceTransformerEmbedder) -> S
 
 
 @pytest.fixture(scope="session")
-def app(published_index: Path) -> FastAPI:
-    """The site over the published content; it follows no edits."""
-    return create_app(Settings(content=REPOSITORY / "content", index=published_index, follow=False))
+def app(published_index: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The site over the published content, with a database of its own; it follows no edits."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('database')}/exchange.sqlite"
+    return create_app(
+        Settings(content=REPOSITORY / "content", index=published_index, follow=False, database_url=database)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +78,69 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the site that does not follow redirects and sees 500 pages as a browser would."""
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as made:
         yield made
+
+
+PASSWORD = "seven quiet herons at dusk"  # noqa: S105 - of people who exist only in tests
+
+
+@pytest.fixture(scope="session")
+def password() -> str:
+    """The password of everybody made by `people`."""
+    return PASSWORD
+
+
+@pytest.fixture(scope="session")
+def hashed_password() -> str:
+    """That password as it is stored: it takes time, so it is done once."""
+    from pwdlib import PasswordHash
+
+    return PasswordHash.recommended().hash(PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def people(hashed_password: str) -> Callable[..., Actor]:
+    """`people(client, "reviewer@organisation:RWK", name="", email="")`: somebody with these roles in a site's database.
+
+    A role without @ is everywhere. Each call makes another person, unless a name or an address is given.
+    """
+    count = iter(range(1, 1_000_000))
+
+    def make(client: TestClient | FastAPI, *grants: str, name: str = "", email: str = "") -> Actor:
+        number = next(count)
+        scoped = [Scoped(Role(role), scope or EVERYWHERE) for role, _, scope in (g.partition("@") for g in grants)]
+        with getattr(client, "app", client).state.database.writing() as session:
+            user = accounts.add(
+                session, Operator("tests"), email or f"person{number}@example.nhs.uk", name or f"Person {number}", scoped
+            )  # fmt: skip
+            user.password = hashed_password
+            session.flush()
+            return accounts.actor(session, user.id)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def session_token() -> Callable[[TestClient | FastAPI, Actor], str]:
+    """`session_token(client, person)`: the token of a browser that is signed in as somebody."""
+
+    def make(client: TestClient | FastAPI, person: Actor) -> str:
+        app = getattr(client, "app", client)
+        with app.state.database.writing() as session:
+            return sign_ins.begin(session, person.id, "A test", visitors.lifetimes(app.state.settings))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def signed_in(session_token: Callable[..., str]) -> Callable[[TestClient, Actor], TestClient]:
+    """`signed_in(client, person)`: another client of the same site, signed in; the one given stays a reader's."""
+
+    def make(client: TestClient, person: Actor) -> TestClient:
+        made = TestClient(client.app, raise_server_exceptions=False, follow_redirects=False)
+        made.cookies.set(f"__Host-{cookies.SESSION}", session_token(client, person))
+        return made
+
+    return make
 
 
 @pytest.fixture(scope="session")

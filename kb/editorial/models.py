@@ -72,7 +72,8 @@ class Device(Base):
 
     __tablename__ = "devices"
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    # Several people may share a computer.
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     created_at: Mapped[datetime.datetime]
     seen_at: Mapped[datetime.datetime]
 
@@ -158,6 +159,7 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(10))  # png, jpeg or csv
     alt: Mapped[str]  # alternative text of a picture, a table's title
+    section: Mapped[str]  # the heading that a picture is shown under
     data: Mapped[bytes] = mapped_column(LargeBinary)
     metadata_text: Mapped[str]  # what the picture's own metadata said, before it was taken out
     added_at: Mapped[datetime.datetime]
@@ -233,7 +235,7 @@ class Message(Base):
     subject: Mapped[str]
     body: Mapped[str]
     created_at: Mapped[datetime.datetime]
-    due_at: Mapped[datetime.datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime.datetime | None] = mapped_column(index=True)  # none once it was sent or given up
     sent_at: Mapped[datetime.datetime | None]
     tries: Mapped[int]
     problem: Mapped[str]

@@ -1,14 +1,21 @@
 """Owns the access table: every route of the site and who may use it. A route that is not listed stops the start.
 
-Later roles (contributor, reviewer, editor, admin) are added here, never in a handler.
+The gate stands before every handler. A role in the table means: in some scope at all; whether it is the right one for
+the object asked for, the handler asks `roles` and `workflow`.
 """
 
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.routing import iter_route_contexts
 
+from kb.editorial.roles import Role
+from kb.errors import NotSignedIn
+from kb.web import visitors
+
 PUBLIC: Final = "public"
+SIGNED_IN: Final = "signed-in"  # anybody with an account; else a Role
+_UNGUARDED: Final = frozenset({"/static", "/api/openapi.json"})  # no handlers of ours: public, or verify() refuses them
 
 # (path, method): who may use it.
 ACCESS: Final[dict[tuple[str, str], str]] = {
@@ -22,6 +29,29 @@ ACCESS: Final[dict[tuple[str, str], str]] = {
         "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/static",
     )
 } | {("/search/problem", "POST"): PUBLIC}  # fmt: skip
+
+
+async def gate(request: Request) -> None:
+    """Lets a request through to its handler, or not; stands before every handler (`app.py`).
+
+    Raises:
+        NotSignedIn: this takes an account.
+        HTTPException: 404 for somebody whose account may not do this: an address they may not use looks like one that
+            is not there.
+        DatabaseUnavailable: nobody can tell at the moment.
+    """
+    needed = ACCESS.get((request.scope["route"].path, request.method))
+    if needed == PUBLIC:
+        return
+    if needed is None:
+        raise HTTPException(404)
+    if problem := visitors.failure(request):
+        raise problem
+    actor = visitors.visitor(request).actor
+    if actor is None:
+        raise NotSignedIn("Sign in to go on.", "Ask the people who run this service if you have no account.")
+    if isinstance(needed, Role) and not actor.has(needed):
+        raise HTTPException(404)
 
 
 def routes(app: FastAPI) -> set[tuple[str, str]]:
@@ -42,3 +72,15 @@ def verify(app: FastAPI) -> None:
         raise RuntimeError(f"These routes are in no access table: {sorted(unlisted)}")
     if gone := ACCESS.keys() - have:
         raise RuntimeError(f"The access table lists routes that do not exist: {sorted(gone)}")
+    if open_ := _unguarded(app):
+        raise RuntimeError(f"The gate does not stand before these routes: {sorted(open_)}")
+
+
+def _unguarded(app: FastAPI) -> set[str]:
+    """The paths that the gate does not stand before and that are not known to be like that."""
+    found = set()
+    for context in iter_route_contexts(app.routes):
+        dependant = getattr(context, "dependant", None)
+        if dependant is None or gate not in [dependency.call for dependency in dependant.dependencies]:
+            found.add(str(context.path))
+    return {path for path in found if path not in _UNGUARDED or ACCESS[path, "GET"] != PUBLIC}

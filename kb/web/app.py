@@ -5,12 +5,13 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from kb import __version__
 from kb.content.folder import ContentFolder
+from kb.editorial.db import Database
 from kb.editorial.search_log import SearchLog
 from kb.errors import EmbedderUnavailable
 from kb.search.embedders import SentenceTransformerEmbedder
@@ -19,10 +20,12 @@ from kb.search.index import IndexStore
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.web import access, api, browse, case_studies, errors, problem, search, site, suggestions
+from kb.web.editing import FolderVocabulary
 from kb.web.head import HeadLikeGet
 from kb.web.pages import WEB, environment
-from kb.web.security import SecurityHeaders
+from kb.web.security import OwnFormsOnly, SecurityHeaders
 from kb.web.uploads import Uploads
+from kb.web.visitors import Visitors
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +35,19 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title=settings.service_name, version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         description="Search and read case studies of improvement work. No key is needed.", max_body_size=1_000_000,
+        dependencies=[Depends(access.gate)],
     )  # fmt: skip
     embedder = SentenceTransformerEmbedder(settings.model)
     app.state.settings = settings
     app.state.embedder = embedder
     app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
+    app.state.database = Database(settings.database_url)
+    app.state.vocabulary = FolderVocabulary(ContentFolder(settings.content))
     app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
     app.state.uploads = Uploads()
     app.state.templates = environment(settings)
+    app.add_middleware(OwnFormsOnly, refused=errors.answer)
+    app.add_middleware(Visitors)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
@@ -69,6 +77,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if follower:
             follower.stop()
         app.state.search_log.close()
+        app.state.database.close()
 
 
 def _warm_up(embedder: SentenceTransformerEmbedder) -> None:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from kb import errors
 from kb.web import security
-from kb.web.pages import Page, render
+from kb.web.pages import Page, address, render
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ STATUS: Final[dict[type[errors.KbError], int]] = {
 # Title and what to do, by status, in the order a person needs them.
 WORDS: Final = {
     400: ("This request could not be read", "Go back and try again, or start from the home page."),
+    401: ("Sign in to go on", "This needs an account. Ask the people who run this service if you have none."),
     403: ("This form was sent from another site", "Open the form on this site and send it from there."),
     404: (
         "Page not found",
@@ -54,6 +55,7 @@ WORDS: Final = {
     408: ("This took too long to send", "Try again, with a smaller file or on a faster connection."),
     413: ("That is too large", "Send less at once."),
     422: ("There is a problem with this address", "Change what is named below, or start again."),
+    429: ("Too many tries", "Wait a little, then try again."),
     500: (
         "Sorry, something went wrong",
         "Nothing you did caused this. Try again in a few minutes. If it goes on, tell the people who run this service.",
@@ -109,6 +111,9 @@ async def _ours(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error)
+    if isinstance(error, errors.NotSignedIn) and request.method == "GET" and not wants_json(request):
+        here = address(request.url.path, request.query_params.multi_items())
+        return RedirectResponse(address("/sign-in", [("next", here)]), 303, {"Cache-Control": "no-store"})
     if isinstance(error, errors.QueryError):
         return answer(request, status, str(error), error.problems)
     if status < 500:

@@ -1,12 +1,14 @@
-"""Owns the headers that every answer carries. Never decides who may see a page: `access.py` does."""
+"""Owns the headers that every answer carries, and refusing forms of other sites. Never decides who may see a page: `access.py` does."""
 
 import secrets
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _STATIC_YEAR: Final = "public, max-age=31536000, immutable"
@@ -48,6 +50,23 @@ def refuse_other_sites(request: HTTPConnection) -> None:
     own = {request.headers.get("host", ""), urlsplit(request.app.state.settings.base_url).netloc}
     if site is None and origin is not None and urlsplit(origin).netloc not in own - {""}:
         raise HTTPException(403)
+
+
+class OwnFormsOnly:
+    """Middleware that refuses, for the whole site, whatever a page of another site sends to change something."""
+
+    def __init__(self, app: ASGIApp, refused: Callable[[Request, int], Response]) -> None:
+        self._app, self._refused = app, refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            request = Request(scope, receive)
+            try:
+                refuse_other_sites(request)
+            except HTTPException as error:
+                await self._refused(request, error.status_code)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class SecurityHeaders:

@@ -93,7 +93,7 @@ def page(client: TestClient) -> Callable[..., BeautifulSoup]:
 def site(tmp_path: Path, embedder: Any) -> Callable[..., TestClient]:
     """`site(case_studies={slug: front matter}, vocabulary={name: data}, **settings)`: a site over a small folder of its own.
 
-    The real model reads it; the folders are `content` and `index` below `tmp_path`.
+    The real model reads it; the folders are `content` and `index` below `tmp_path`, the database beside them.
     """
 
     def make(
@@ -110,7 +110,8 @@ def site(tmp_path: Path, embedder: Any) -> Callable[..., TestClient]:
             content.vocabulary.mkdir(exist_ok=True)
             content.vocabulary.joinpath(f"{name}.yaml").write_text(yaml.safe_dump(data), "utf-8")
         build(content, IndexStore(tmp_path / "index"), embedder)
-        app = create_app(Settings(content=content.path, index=tmp_path / "index", **{"follow": False, **settings}))
+        chosen = {"follow": False, "database_url": f"sqlite:///{tmp_path}/exchange.sqlite", **settings}
+        app = create_app(Settings(content=content.path, index=tmp_path / "index", **chosen))
         return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
 
     return make

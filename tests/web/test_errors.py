@@ -9,6 +9,7 @@ from kb import errors
 from kb.content.folder import ContentFolder
 from kb.search.builder import build
 from kb.search.index import IndexStore
+from kb.web import access
 from kb.web.errors import STATUS, status_of
 
 HELP = {404: "Page not found", 422: "There is a problem", 405: "cannot be used like that"}
@@ -29,7 +30,10 @@ def made(kind):
     """One of each: all but two are made of what happened and what cures it."""
     if kind is errors.QueryError:
         return kind({"q": "/srv/secret"})
-    return kind("/srv/secret") if kind is errors.CaseStudyInvalid else kind("/srv/secret", "Do this.")
+    if kind in (errors.CaseStudyInvalid, errors.FormInvalid):
+        return kind({"name": "/srv/secret"}) if kind is errors.FormInvalid else kind("/srv/secret")
+    more = {errors.TooManyTries: [60], errors.SavedElsewhere: [{}]}.get(kind, [])
+    return kind("/srv/secret", "Do this.", *more)
 
 
 def test_the_walk_finds_the_errors():
@@ -42,16 +46,24 @@ def test_every_leaf_of_the_error_tree_is_mapped(kind):
     assert errors.KbError not in STATUS  # it would answer for every leaf, and this test could not fail
 
 
-def test_every_error_is_answered_with_its_status_as_a_page_and_as_json(site, checked):
+def test_every_error_is_answered_with_its_status_as_a_page_and_as_json(site, checked, monkeypatch):
     client = site({})
 
     def broken(name: str) -> None:
         raise made(getattr(errors, name))
 
-    client.app.add_api_route("/broken/{name}", broken)
-    client.app.add_api_route("/api/v1/broken/{name}", broken)
+    for path in ("/broken/{name}", "/api/v1/broken/{name}"):
+        client.app.add_api_route(path, broken)
+        monkeypatch.setitem(access.ACCESS, (path, "GET"), access.PUBLIC)
     for kind in leaves():
         status = status_of(made(kind))
+        if kind is errors.NotSignedIn:
+            answer = client.get(f"/broken/{kind.__name__}?page=2")
+            assert (answer.status_code, answer.headers["location"]) == (
+                303,
+                "/sign-in?next=%2Fbroken%2FNotSignedIn%3Fpage%3D2",
+            )
+            continue
         text = checked(client.get(f"/broken/{kind.__name__}"), status).get_text()
         answer = client.get(f"/api/v1/broken/{kind.__name__}")
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), kind

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=True),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_devices_user_id_users")),
-        sa.PrimaryKeyConstraint("token", name=op.f("pk_devices")),
+        sa.PrimaryKeyConstraint("token", "user_id", name=op.f("pk_devices")),
     )
     with op.batch_alter_table("devices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_devices_user_id"), ["user_id"], unique=False)
@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("alt", sa.Text(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("metadata_text", sa.Text(), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
