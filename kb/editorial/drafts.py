@@ -8,14 +8,15 @@ import datetime
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from kb.content import case_study, front_matter, sections
-from kb.content.case_study import SECTIONS, CaseStudy, Parsed
-from kb.content.questions import BY_ID, UNTITLED, questions
-from kb.content.section_words import section_of
+from kb.content import case_study
+from kb.content.case_study import CaseStudy, Parsed
+from kb.content.questions import BY_ID, UNTITLED
 from kb.content.vocabulary import Vocabulary
+from kb.editorial import answers as answers_
 from kb.editorial import audit
+from kb.editorial.answers import Answer, File
 from kb.editorial.roles import Actor, Role, reach
 from kb.editorial.workflow import EDITABLE, Part, State
 from kb.errors import FormInvalid, NotAllowed, NotFound, SavedElsewhere, StepImpossible
@@ -25,12 +26,8 @@ if TYPE_CHECKING:
 
     from kb.editorial.models import Draft
 
-OTHER: Final = "other"  # the question that holds whatever fits under none of the others, as Markdown with headings
 MAX_ANSWER: Final = 200_000  # characters of one answer: a long case study has 30,000 in all
 _ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # without signs that are mistaken for each other on paper
-
-Answer = dict[str, Any]
-"""What was typed for a question: fields of the front matter by name, sections by heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,7 @@ class Opened:
     answers: Mapping[str, Saved]
     part: Part
     reach: tuple[str, ...]
+    files: tuple[File, ...] = ()
 
     @property
     def state(self) -> State:
@@ -68,7 +66,7 @@ class Opened:
 
     def text(self) -> str:
         """The draft as the text of a case study's file, with everything as it was typed."""
-        return _text(self.row.carried, {id_: saved.data for id_, saved in self.answers.items()})
+        return answers_.text(self.row.carried, {id_: saved.data for id_, saved in self.answers.items()}, self.files)
 
     def parsed(self) -> Parsed:
         """The draft as a case study, with a finding for each field that cannot be read."""
@@ -88,7 +86,7 @@ def start(
 
     Args:
         home: the scope it belongs to.
-        answers: by question, of an imported or copied case study; `from_case_study` makes them.
+        answers: by question, of an imported or copied case study; `answers.from_case_study` makes them.
         carried: what no question asks for.
         base: slug and text of the published case study that it is a new version of.
         origin: what an imported file left to decide.
@@ -105,7 +103,7 @@ def start(
     filled = {question: data for question, data in (answers or {}).items() if data}
     session.add(
         Draft(
-            id=id_, owner_id=actor.id, home=home, state=State.DRAFT, title=_title(filled), slug="", base_slug=base[0],
+            id=id_, owner_id=actor.id, home=home, state=State.DRAFT, title=answers_.title(filled), slug="", base_slug=base[0],
             base_text=base[1], carried=carried or {}, origin=origin or {}, created_at=now, changed_at=now,
         )
     )  # fmt: skip
@@ -142,7 +140,18 @@ def open_(session: "Session", actor: Actor, id_: str, vocabulary: Vocabulary) ->
     reviews = row.submitted_at is not None and actor.may(Role.REVIEWER, within)
     if not (writer or reviews):
         raise NotFound("There is no such draft.")
-    return Opened(row, stored, Part(writer, actor.id in authors), within)
+    return Opened(row, stored, Part(writer, actor.id in authors), within, files(session, id_))
+
+
+def files(session: "Session", id_: str) -> tuple[File, ...]:
+    """Everything that belongs to a draft, in the order it came."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import Attachment  # noqa: PLC0415
+
+    columns = [getattr(Attachment, name) for name in ("id", "name", "kind", "alt", "section", "metadata_text")]
+    rows = session.execute(select(*columns).where(Attachment.draft_id == id_).order_by(Attachment.id))
+    return tuple(File(*row) for row in rows)
 
 
 def save(session: "Session", actor: Actor, opened: Opened, question: str, data: Answer, revision: int) -> int:
@@ -195,9 +204,9 @@ def replace(session: "Session", opened: Opened, found: CaseStudy, base: tuple[st
     from kb.editorial.models import AnswerRow  # noqa: PLC0415
 
     now = datetime.datetime.now(datetime.UTC)
-    answers, carried = from_case_study(found)
+    answers, carried = answers_.from_case_study(found)
     draft = session.merge(opened.row)
-    draft.carried, draft.changed_at, draft.title = carried, now, _title(answers)
+    draft.carried, draft.changed_at, draft.title = carried, now, answers_.title(answers)
     draft.base_slug, draft.base_text = base
     for question in BY_ID:
         data, before = answers.get(question, {}), opened.answer(question)
@@ -207,89 +216,3 @@ def replace(session: "Session", opened: Opened, found: CaseStudy, base: tuple[st
             row.revision, row.data, row.saved_at = before.revision + 1, data, now
             row.saved_by = before.by or draft.owner_id
             session.add(row)
-
-
-def from_case_study(found: CaseStudy) -> tuple[dict[str, Answer], Answer]:
-    """The answers that a case study gives, and what no question asks for: other fields and the order of its sections."""
-    values = found.model_dump(mode="json", exclude_defaults=True, exclude={"body", "slug", "extra"})
-    parts = sections.split(found.body)
-    answers: dict[str, Answer] = {}
-    placed: set[str] = set()
-    texts: dict[str, list[str]] = {}
-    for heading, text in parts:
-        if heading in SECTIONS:
-            texts.setdefault(heading, []).append(text)
-    for question in questions(found.kind):
-        data: Answer = {name: values[name] for name in question.fields if name in values}
-        data |= {name: "\n\n".join(texts[name]) for name in question.sections if name in texts}
-        placed |= set(question.sections)
-        if data:
-            answers[question.id] = data
-    rest = [(heading, text) for heading, text in parts if heading not in placed]
-    if rest:
-        answers[OTHER] = {**answers.get(OTHER, {}), OTHER: sections.join(rest)}
-    asked = {name for question in questions(found.kind) for name in question.fields}
-    carried: Answer = {name: value for name, value in values.items() if name not in asked}
-    if found.extra:
-        carried["extra"] = found.extra
-    carried["order"] = [heading for heading, _ in parts]
-    return answers, carried
-
-
-def _text(carried: Mapping[str, Any], answers: Mapping[str, Answer]) -> str:
-    values: Answer = {name: value for name, value in carried.items() if name not in ("extra", "order")}
-    texts: dict[str, str] = {}
-    for question in questions(carried.get("kind", "case-study")):
-        data = answers.get(question.id, {})
-        values |= {name: data[name] for name in question.fields if data.get(name) not in (None, "", [], {})}
-        texts |= {name: data[name] for name in question.sections if str(data.get(name) or "").strip()}
-    rest = sections.split(str(answers.get(OTHER, {}).get(OTHER, "")))
-    values.setdefault("title", UNTITLED)
-    head = {name: _typed(values[name]) for name in case_study.HEAD_FIELDS if name in values}
-    return front_matter.write({**head, **carried.get("extra", {})}, sections.join(_ordered(texts, rest, carried)))
-
-
-def _typed(value: Any) -> Any:
-    """What was typed, as the head of a file holds it: text, and lists and fields without what is empty."""
-    if isinstance(value, dict):
-        return {key: _typed(item) for key, item in value.items() if item not in (None, "", [], {})}
-    if isinstance(value, list):
-        return [_typed(item) for item in value if item not in (None, "", [], {})]
-    return value if value is None else str(value)
-
-
-def _ordered(
-    texts: Mapping[str, str], rest: list[tuple[str, str]], carried: Mapping[str, Any]
-) -> list[tuple[str, str]]:
-    """The sections in the order that the file had, new ones where the template has them, others at the end."""
-    order = {heading: place for place, heading in enumerate(carried.get("order", []))}
-    template = {heading: place for place, heading in enumerate(SECTIONS)}
-    parts = [(heading, texts[heading]) for heading in SECTIONS if heading in texts]
-
-    def place(part: tuple[str, str]) -> tuple[float, float]:
-        heading = part[0]
-        if heading in order:
-            return order[heading], 0
-        if heading == "":
-            return -1, 0
-        if heading not in template:
-            return len(order) + len(template), 0
-        # After the last of those that stand before it in the template.
-        before = [order[other] for other in SECTIONS[: template[heading]] if other in order]
-        return max(before, default=-0.5), 1 + template[heading]
-
-    return sorted([*parts, *rest], key=place)
-
-
-def _title(answers: Mapping[str, Answer]) -> str:
-    found = next((data["title"] for data in answers.values() if data.get("title")), "")
-    return str(found).strip() or UNTITLED
-
-
-def question_of(field: str, section: str = "") -> str:
-    """The question that a field such as "measures.0.note" or a section belongs to; `other` when none asks for it."""
-    name = field.split(".", maxsplit=1)[0]
-    for question in BY_ID.values():
-        if (section and section_of(section) in question.sections) or (not section and name in question.fields):
-            return question.id
-    return OTHER

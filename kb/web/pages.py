@@ -94,6 +94,11 @@ def public_url(request: Request) -> str:
     return f"{base}{request.url.path}" if base else str(request.url.replace(query="", fragment=""))
 
 
+def site_address(request: Request) -> str:
+    """The address of the site as people outside see it, without a slash at the end."""
+    return request.app.state.settings.base_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+
 @functools.cache
 def static(name: str) -> str:
     """The address of a static file, with a digest so that browsers may keep it for a year."""

@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from kb.errors import SearchUnavailable
 from kb.search.query import Query
 from kb.web.browse import Branch, top_topics
-from kb.web.deps import IndexDep, SearcherDep, SettingsDep
+from kb.web.deps import IndexDep, SearcherDep
 from kb.web.errors import problem
 from kb.web.listing import Listed, listed
-from kb.web.pages import Page, render
+from kb.web.pages import Page, render, site_address
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger(__name__)
@@ -111,17 +111,17 @@ def readyz(searcher: SearcherDep) -> Response:
 
 
 @router.get("/robots.txt")
-def robots(request: Request, settings: SettingsDep) -> Response:
+def robots(request: Request) -> Response:
     """What crawlers may read: everything but the endless pages of results."""
     return PlainTextResponse(
-        f"User-agent: *\nDisallow: /search\nDisallow: /api/v1/search\nSitemap: {_base(request, settings)}/sitemap.xml\n"
+        f"User-agent: *\nDisallow: /search\nDisallow: /api/v1/search\nSitemap: {site_address(request)}/sitemap.xml\n"
     )
 
 
 @router.get("/sitemap.xml")
-def sitemap(request: Request, index: IndexDep, settings: SettingsDep) -> Response:
+def sitemap(request: Request, index: IndexDep) -> Response:
     """Every lasting address."""
-    base = _base(request, settings)
+    base = site_address(request)
     paths = [
         "/",
         "/about",
@@ -147,7 +147,3 @@ def sitemap(request: Request, index: IndexDep, settings: SettingsDep) -> Respons
     urls = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
     xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
     return Response(xml, media_type="application/xml")
-
-
-def _base(request: Request, settings: SettingsDep) -> str:
-    return settings.base_url.rstrip("/") or str(request.base_url).rstrip("/")

@@ -1,0 +1,137 @@
+"""Owns the pictures and tables of a draft: taking one in, its words, giving it back. Never keeps a file as it came.
+
+A picture is drawn anew without anything but its points, a table is written anew as plain CSV; both have a safe name.
+"""
+
+import datetime
+from typing import TYPE_CHECKING, Final
+
+from kb.content import data_files, images
+from kb.editorial import audit, drafts
+from kb.editorial.answers import File
+from kb.editorial.drafts import Opened
+from kb.editorial.roles import Actor
+from kb.errors import FormInvalid, NotFound, StepImpossible
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from kb.editorial.models import Attachment
+
+MOST: Final = 20  # of one draft: a case study with more pictures is a report
+MAX_WORDS: Final = 500  # characters of an alternative text or title: a sentence or two
+
+
+def add(
+    session: "Session", actor: Actor, opened: Opened, data: bytes, name: str, words: str, section: str = ""
+) -> File:
+    """Takes a picture or table in, cleaned, under a name that no other has.
+
+    Args:
+        words: the alternative text of a picture or the title of a table; both are required.
+        section: the heading that a picture is shown under.
+
+    Raises:
+        DocumentUnreadable: it is neither, or damaged, or too large: its sentence says which.
+        FormInvalid: the words are missing or too long, or there are too many already.
+        StepImpossible: the draft cannot be changed now.
+    """
+    from kb.editorial.models import Attachment  # noqa: PLC0415
+
+    _editable(opened)
+    words = " ".join(words.split())
+    if not words or len(words) > MAX_WORDS:
+        told = (
+            f"Keep it to {MAX_WORDS} characters."
+            if words
+            else "Say in words what it shows, for people who cannot see it."
+        )
+        raise FormInvalid({"alt": told})
+    there = {file.name for file in drafts.files(session, opened.row.id)}
+    if len(there) >= MOST:
+        raise FormInvalid({"file": f"A case study can have {MOST} files. Delete one first."})
+    if data_files.looks_like_table(data, name):
+        table = data_files.read(data, name)
+        kind, made, safe, metadata = (
+            "csv",
+            data_files.export((table.columns, *table.rows)).encode(),
+            images.safe_name(name, "csv"),
+            "",
+        )
+    else:
+        picture = images.clean(data, name)
+        kind, made, safe, metadata = picture.kind, picture.data, picture.name, picture.metadata
+    row = Attachment(
+        draft_id=opened.row.id, name=_free(safe, there), kind=kind, alt=words, section=section, data=made, metadata_text=metadata,
+        added_at=datetime.datetime.now(datetime.UTC), added_by=actor.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.record(session, actor, "attachment.add", f"draft:{opened.row.id}", name=row.name)
+    return File(row.id, row.name, kind, words, section, metadata)
+
+
+def describe(session: "Session", actor: Actor, opened: Opened, id_: int, words: str, section: str = "") -> None:
+    """Changes the alternative text or title.
+
+    Raises:
+        NotFound: there is none with this id.
+        FormInvalid: the words are missing or too long.
+        StepImpossible: the draft cannot be changed now.
+    """
+    _editable(opened)
+    words = " ".join(words.split())
+    if not words or len(words) > MAX_WORDS:
+        raise FormInvalid({"alt": f"Say in words what it shows, in at most {MAX_WORDS} characters."})
+    row = _row(session, opened, id_)
+    row.alt, row.section = words, section or row.section
+    audit.record(session, actor, "attachment.describe", f"draft:{opened.row.id}", name=row.name)
+
+
+def remove(session: "Session", actor: Actor, opened: Opened, id_: int) -> None:
+    """Deletes it from the draft; a published version keeps its own."""
+    _editable(opened)
+    row = _row(session, opened, id_)
+    audit.record(session, actor, "attachment.remove", f"draft:{opened.row.id}", name=row.name)
+    session.delete(row)
+
+
+def read(session: "Session", draft_id: str, name: str) -> tuple[str, bytes]:
+    """Kind and bytes of the attachment with this name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import Attachment  # noqa: PLC0415
+
+    row = session.scalar(select(Attachment).where(Attachment.draft_id == draft_id, Attachment.name == name))
+    if row is None:
+        raise NotFound("There is no such file.")
+    return row.kind, row.data
+
+
+def _editable(opened: Opened) -> None:
+    if not opened.editable:
+        raise StepImpossible(
+            "This draft cannot be changed at the moment.", "Take it back first if you sent it for review."
+        )
+
+
+def _row(session: "Session", opened: Opened, id_: int) -> "Attachment":
+    from kb.editorial.models import Attachment  # noqa: PLC0415
+
+    row = session.get(Attachment, id_)
+    if row is None or row.draft_id != opened.row.id:
+        raise NotFound("There is no such file.")
+    return row
+
+
+def _free(name: str, taken: set[str]) -> str:
+    stem, dot, ending = name.rpartition(".")
+    number = 2
+    free = name
+    while free in taken:
+        free, number = f"{stem}-{number}{dot}{ending}", number + 1
+    return free

@@ -1,0 +1,198 @@
+"""Owns what is looked at before a draft may be handed in: answers, fields that cannot be read, details of patients. Never changes an answer.
+
+What is certainly a patient's detail stops it. What may be one needs a reason, which the reviewer sees and the audit keeps.
+"""
+
+import csv
+import datetime
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kb.content import checks, completeness, patient_identifiers
+from kb.content.completeness import Completeness
+from kb.content.findings import Severity
+from kb.content.patient_identifiers import Identifier
+from kb.content.questions import BY_ID
+from kb.content.vocabulary import Vocabulary
+from kb.editorial import attachments, audit
+from kb.editorial.answers import OTHER, question_of
+from kb.editorial.drafts import Opened
+from kb.editorial.roles import Actor
+from kb.errors import CaseStudyInvalid, FormInvalid, NotFound, StepImpossible
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MIN_REASON: Final = 10  # characters: "It is the ward's own number" has 27
+MAX_REASON: Final = 1_000
+_CODE: Final = "patient-identifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Words that are or may be a patient's detail. `digest` names them; `confirmed` is the reason why they are none."""
+
+    question: str
+    place: str
+    excerpt: str
+    kind: str
+    certain: bool
+    reason: str
+    digest: str
+    confirmed: str = ""
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What must, or should, be put right in the answer to a question."""
+
+    question: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Everything about a draft that its writer and its reviewer should know before it goes on."""
+
+    completeness: Completeness
+    problems: tuple[Problem, ...]
+    advice: tuple[Problem, ...]
+    concerns: tuple[Concern, ...]
+
+    @property
+    def blocking(self) -> tuple[Concern, ...]:
+        """What certainly is a patient's detail."""
+        return tuple(concern for concern in self.concerns if concern.certain)
+
+    @property
+    def unconfirmed(self) -> tuple[Concern, ...]:
+        """What may be one, with no reason given yet."""
+        return tuple(concern for concern in self.concerns if not concern.certain and not concern.confirmed)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may be handed in."""
+        return self.completeness.ready and not (self.problems or self.blocking or self.unconfirmed)
+
+
+def readiness(session: "Session", opened: Opened, vocabulary: Vocabulary, today: datetime.date) -> Readiness:
+    """What stands in the way of a draft, and what would make it better."""
+    parsed = opened.parsed()
+    found = parsed.case_study
+    if found is None:  # cannot happen for what the form writes: a head that it made itself
+        raise CaseStudyInvalid("The draft cannot be read as a case study.", parsed.findings)
+    findings = [*parsed.findings, *checks.check(parsed, vocabulary, "draft", today)]
+    problems: list[Problem] = []
+    advice: list[Problem] = []
+    for finding in findings:
+        if finding.code.startswith(_CODE):
+            continue  # told of below, with the question
+        problem = Problem(question_of(finding.field), finding.message)
+        (problems if finding.severity is Severity.ERROR else advice).append(problem)
+    return Readiness(
+        completeness.completeness(found), tuple(problems), tuple(advice), tuple(_concerns(session, opened))
+    )
+
+
+def require_ready(found: Readiness) -> None:
+    """Raises StepImpossible with a sentence for whatever stands in the way first."""
+    if found.blocking:
+        raise StepImpossible("There is a patient's detail in it.", "Take it out first: it is named below.")
+    if not found.completeness.ready:
+        open_ = len(found.completeness.missing)
+        many = "1 question is" if open_ == 1 else f"{open_} questions are"
+        raise StepImpossible(f"{many} still open.", "Answer what is listed below, then send it.")
+    if found.problems:
+        raise StepImpossible(found.problems[0].message)
+    if found.unconfirmed:
+        raise StepImpossible(
+            "Some words may say who a patient is.", "Change them, or say for each why it is nobody's detail."
+        )
+
+
+def confirm(session: "Session", actor: Actor, opened: Opened, digest: str, reason: str) -> None:
+    """Keeps somebody's reason why words that look like a patient's detail are none.
+
+    Raises:
+        NotFound: nothing in the draft has this digest, or it is certain and cannot be argued away.
+        FormInvalid: the reason is missing, too short or too long, or holds such a detail itself.
+        StepImpossible: the draft cannot be changed now.
+    """
+    from kb.editorial.models import Confirmation  # noqa: PLC0415
+
+    if not opened.editable:
+        raise StepImpossible("This draft cannot be changed at the moment.")
+    concern = next((c for c in _concerns(session, opened) if c.digest == digest and not c.certain), None)
+    if concern is None:
+        raise NotFound("There is nothing like that in the draft any more.")
+    reason = " ".join(reason.split())
+    if not MIN_REASON <= len(reason) <= MAX_REASON:
+        raise FormInvalid({digest: "Say in a sentence why this cannot identify a patient."})
+    if any(identifier.certain for identifier in patient_identifiers.find(reason)):
+        raise FormInvalid({digest: "Your reason itself holds a patient's detail. Write it without."})
+    row = session.get(Confirmation, (opened.row.id, digest))
+    if row is None:
+        row = Confirmation(draft_id=opened.row.id, digest=digest, kind=concern.kind)
+        session.add(row)
+    row.reason, row.user_id, row.at = reason, actor.id, datetime.datetime.now(datetime.UTC)
+    audit.record(
+        session,
+        actor,
+        "identifier.confirm",
+        f"draft:{opened.row.id}",
+        kind=concern.kind,
+        place=concern.place,
+        reason=reason,
+    )
+
+
+def _concerns(session: "Session", opened: Opened) -> Iterator[Concern]:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import Confirmation, User  # noqa: PLC0415
+
+    rows = session.execute(
+        select(Confirmation, User.name)
+        .join(User, User.id == Confirmation.user_id)
+        .where(Confirmation.draft_id == opened.row.id)
+    )
+    reasons = {row.digest: (row.reason, name) for row, name in rows}
+    seen: set[tuple[str, str]] = set()
+    for question, place, excerpt, words, identifier in _identifiers(session, opened):
+        digest = hashlib.sha256(f"{identifier.kind}\0{' '.join(words.lower().split())}".encode()).hexdigest()[:16]
+        if (digest, place) not in seen:
+            seen.add((digest, place))
+            reason, who = reasons.get(digest, ("", ""))
+            yield Concern(
+                question, place, excerpt, identifier.kind, identifier.certain, identifier.reason, digest, reason, who
+            )
+
+
+def _identifiers(session: "Session", opened: Opened) -> Iterator[tuple[str, str, str, str, Identifier]]:
+    """Question, place in words, the words around, the words themselves, and what they are."""
+    found = opened.parsed().case_study
+    if found is not None:
+        for located in patient_identifiers.in_case_study(found):
+            question = question_of(located.field, located.section)
+            place = located.section or (BY_ID[question].title if question != OTHER else "Other")
+            yield question, place, located.excerpt, located.words, located.identifier
+    for file in opened.files:
+        question = "pictures" if file.is_picture else "data"
+        for text, place in (
+            (file.alt, f"The words for {file.name}"),
+            (file.metadata_text, f"Hidden in the file of {file.name}"),
+        ):
+            for identifier in patient_identifiers.find(text):
+                words = text[identifier.start : identifier.end]
+                yield question, place, words, words, identifier
+        for identifier in patient_identifiers.in_name(file.name):
+            yield question, "The name of a file", file.name, file.name, identifier
+        if not file.is_picture:
+            _, data = attachments.read(session, opened.row.id, file.name)
+            table = list(csv.reader(io.StringIO(data.decode())))
+            for cell in patient_identifiers.in_cells(table):
+                yield question, f"{file.name}, row {cell.row}", cell.words, cell.words, cell.identifier
