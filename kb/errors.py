@@ -32,7 +32,8 @@ The whole tree::
     ├── FormInvalid                what was typed cannot be taken like that; carries every problem by field
     ├── StepImpossible             the workflow has no such step from here; carries the field
     │   └── SavedElsewhere         somebody saved the same answer since this page was opened
-    ├── MailUnavailable            an e-mail cannot be sent
+    ├── MailUnavailable            an e-mail cannot be sent at the moment
+    │   └── MailRefused            an e-mail will never be taken like that: there is no such mailbox
     └── EvaluationError            a file of judged queries cannot be used
 """
 
@@ -206,7 +207,11 @@ class SavedElsewhere(StepImpossible):
 
 
 class MailUnavailable(KbError):
-    """An e-mail cannot be sent."""
+    """An e-mail cannot be sent at the moment."""
+
+
+class MailRefused(MailUnavailable):
+    """An e-mail will never be taken like that: there is no such mailbox."""
 
 
 class EvaluationError(KbError):

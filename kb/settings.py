@@ -1,8 +1,10 @@
 """Owns the settings: defaults, `KB_` variables and what each is for. Never read at import: callers build them."""
 
+from email.utils import parseaddr
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -32,6 +34,18 @@ class Settings(BaseSettings):
         "sqlite:///data/exchange.sqlite",
         description="The database of people and drafts, as SQLAlchemy writes addresses. Never inside the index.",
     )
+    smtp_host: str = Field("", description="The mail server. Empty: e-mails are written to the log instead.")
+    smtp_port: int | None = Field(
+        None, ge=1, le=65535, description="Its port. Without it: 587 for starttls, 465 for tls, 25 for none."
+    )
+    smtp_user: str = Field("", description="The name to sign in with at the mail server. Empty: without.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="The password for that name.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to the mail server is kept private."
+    )
+    mail_from: str = Field(
+        "", validate_default=True, description="The address that e-mails come from. Needed with a mail server."
+    )
     session_hours: float = Field(
         12, ge=0.25, le=720, description="How many hours somebody stays signed in at most: a working day."
     )
@@ -53,12 +67,24 @@ class Settings(BaseSettings):
         "", description="The public address of the site, such as https://exchange.example.nhs.uk, for the sitemap."
     )
 
+    @property
+    def address(self) -> str:
+        """The site's address for links in e-mails, never taken from a request: whoever sends one could name any host."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
     @field_validator("search_log")
     @classmethod
     def _outside_the_index(cls, value: str, info: ValidationInfo) -> str:
         index = info.data.get("index")
         if value and index is not None and Path(value).resolve().is_relative_to(index.resolve()):
             raise PydanticCustomError("inside", "it lies inside the index, which may be thrown away at any time")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_sender(cls, value: str, info: ValidationInfo) -> str:
+        if (value or info.data.get("smtp_host")) and not ("@" in parseaddr(value)[1] and value.isprintable()):
+            raise PydanticCustomError("sender", "e-mails need the address that they come from")
         return value
 
 

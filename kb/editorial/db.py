@@ -45,12 +45,17 @@ class Database:
             DatabaseUnavailable: the database cannot be opened or brought up to date.
         """
         if self._engine is None:
-            with self._lock, _spoken(self.url), _opened(self.url):
+            with self._lock, _spoken(), _opened(self.url):
                 if self._engine is None:
                     made = _engine(self.url, self._wait)
                     _migrate(made)
                     self._engine = made
         return self._engine
+
+    def exists(self) -> bool:
+        """Whether there is anything to read. Asking never makes a file where there is none, nor loads SQLAlchemy."""
+        file = self.url.partition("///")[2].partition("?")[0] if self.url.startswith("sqlite") else ""
+        return self._engine is not None or file in ("", ":memory:") or Path(file).exists()
 
     @contextlib.contextmanager
     def reading(self) -> "Iterator[Session]":
@@ -61,7 +66,7 @@ class Database:
         """
         from sqlalchemy.orm import Session  # noqa: PLC0415 - pages for readers do without it
 
-        with _spoken(self.url), Session(self.engine, expire_on_commit=False) as session:
+        with _spoken(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextlib.contextmanager
@@ -75,7 +80,7 @@ class Database:
         from sqlalchemy.orm import Session  # noqa: PLC0415
 
         writer = self.engine.execution_options(writing=True)
-        with _spoken(self.url), Session(writer, expire_on_commit=False) as session, session.begin():
+        with _spoken(), Session(writer, expire_on_commit=False) as session, session.begin():
             session.connection()  # takes the lock now, before anything is read
             yield session
 
@@ -142,9 +147,8 @@ def _migrate(engine: "Engine") -> None:
 
 
 @contextlib.contextmanager
-def _spoken(url: str) -> Iterator[None]:
+def _spoken() -> Iterator[None]:
     """Turns what the database says into a sentence; what the code around asked of it wrongly stays as it is."""
-    from sqlalchemy.engine import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError  # noqa: PLC0415
 
     try:

@@ -11,7 +11,9 @@ from starlette.staticfiles import StaticFiles
 
 from kb import __version__
 from kb.content.folder import ContentFolder
+from kb.editorial import mail
 from kb.editorial.db import Database
+from kb.editorial.notices import Delivery
 from kb.editorial.search_log import SearchLog
 from kb.errors import EmbedderUnavailable
 from kb.search.embedders import SentenceTransformerEmbedder
@@ -42,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.embedder = embedder
     app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
     app.state.database = Database(settings.database_url)
+    app.state.mailer = mail.from_settings(settings)
     app.state.vocabulary = FolderVocabulary(ContentFolder(settings.content))
     app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
     app.state.uploads = Uploads()
@@ -69,6 +72,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     builder = SentenceTransformerEmbedder(settings.model)
     store: IndexStore = app.state.searcher.store
     follower = Follower(ContentFolder(settings.content), store, builder) if settings.follow else None
+    delivery = Delivery(app.state.database, app.state.mailer)
+    delivery.start()
     if follower:
         follower.start()
     try:
@@ -76,6 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if follower:
             follower.stop()
+        delivery.stop()
         app.state.search_log.close()
         app.state.database.close()
 
