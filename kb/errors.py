@@ -32,6 +32,7 @@ The whole tree::
     ├── FormInvalid                what was typed cannot be taken like that; carries every problem by field
     ├── StepImpossible             the workflow has no such step from here; carries the field
     │   └── SavedElsewhere         somebody saved the same answer since this page was opened
+    ├── ProviderUnavailable        an organisation's own sign-in cannot be used at the moment
     ├── MailUnavailable            an e-mail cannot be sent at the moment
     │   └── MailRefused            an e-mail will never be taken like that: there is no such mailbox
     └── EvaluationError            a file of judged queries cannot be used
@@ -204,6 +205,10 @@ class SavedElsewhere(StepImpossible):
     def __init__(self, message: str, cure: str, theirs: dict[str, Any]) -> None:
         super().__init__(message, cure)
         self.theirs = theirs
+
+
+class ProviderUnavailable(KbError):
+    """An organisation's own sign-in cannot be used at the moment."""
 
 
 class MailUnavailable(KbError):

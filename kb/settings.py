@@ -3,6 +3,7 @@
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -46,6 +47,16 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "", validate_default=True, description="The address that e-mails come from. Needed with a mail server."
     )
+    openid_issuer: str = Field(
+        "",
+        description="The issuer of an organisation's own sign-in by OpenID Connect, such as "
+        "https://login.microsoftonline.com/TENANT/v2.0. Empty: passwords only.",
+    )
+    openid_client_id: str = Field("", validate_default=True, description="The name that this service has there.")
+    openid_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there. Empty for a public client.")
+    openid_name: str = Field(
+        "your organisation", min_length=1, max_length=60, description="Whose sign-in it is, for the button."
+    )
     session_hours: float = Field(
         12, ge=0.25, le=720, description="How many hours somebody stays signed in at most: a working day."
     )
@@ -78,6 +89,22 @@ class Settings(BaseSettings):
         index = info.data.get("index")
         if value and index is not None and Path(value).resolve().is_relative_to(index.resolve()):
             raise PydanticCustomError("inside", "it lies inside the index, which may be thrown away at any time")
+        return value
+
+    @field_validator("openid_issuer")
+    @classmethod
+    def _kept_private(cls, value: str) -> str:
+        address = urlsplit(value)
+        local = address.hostname in ("localhost", "127.0.0.1", "::1")
+        if value and not (address.netloc and (address.scheme == "https" or (address.scheme == "http" and local))):
+            raise PydanticCustomError("issuer", "it is no address that begins with https")
+        return value
+
+    @field_validator("openid_client_id")
+    @classmethod
+    def _known_there(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("openid_issuer") and not value:
+            raise PydanticCustomError("client", "signing in with OpenID Connect needs it")
         return value
 
     @field_validator("mail_from")

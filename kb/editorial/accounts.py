@@ -185,14 +185,64 @@ def set_password(session: "Session", by: Actor | Operator, user: "User", hashed:
     audit.record(session, by, "user.password", f"user:{user.id}", email=user.email)
 
 
+def of_identity(session: "Session", key: str, email: str, verified: bool) -> "User":
+    """The user that somebody who signed in elsewhere is: found by address once, by `key` from then on.
+
+    Raises:
+        AccountError: nobody has added them here, their account is closed, or nobody vouches for the address.
+    """
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import User  # noqa: PLC0415
+
+    user = session.scalar(select(User).where(User.openid == key))
+    if user is None:
+        user = _by_email(session, email) if email else None
+        if user is None:
+            raise AccountError(
+                f"{email or 'You'} {'has' if email else 'have'} no account here yet.", "Ask the people who run this service to add you."
+            )  # fmt: skip
+        if not verified:
+            raise AccountError(
+                "Your organisation does not confirm that this address is yours.", "Sign in with a password."
+            )
+        if user.openid is not None:
+            raise AccountError(
+                f"{email} is bound to another sign-in of your organisation.", "Ask the people who run this service for a reset."
+            )  # fmt: skip
+    if user.disabled_at is not None:
+        raise AccountError("Your account is closed.", "Ask the people who run this service.")
+    if user.openid is None:
+        user.openid = key
+        void_links(session, user.id)  # an invitation that nobody needs any more
+        audit.record(session, actor(session, user.id), "user.bind", f"user:{user.id}", openid=key)
+    return user
+
+
+def unbind(session: "Session", by: Actor | Operator, user: "User") -> None:
+    """Forgets which sign-in of the organisation an account is bound to: the next one with its address is taken."""
+    if user.openid is not None:
+        audit.record(session, by, "user.unbind", f"user:{user.id}", openid=user.openid)
+        user.openid = None
+
+
 def shut_out(session: "Session", user_id: int) -> None:
     """Signs every browser of somebody out, forgets which browsers are theirs, and voids their links."""
-    from sqlalchemy import delete, update  # noqa: PLC0415
+    from sqlalchemy import delete  # noqa: PLC0415
 
-    from kb.editorial.models import Device, Link, SignIn  # noqa: PLC0415
+    from kb.editorial.models import Device, SignIn  # noqa: PLC0415
 
     session.execute(delete(SignIn).where(SignIn.user_id == user_id))
     session.execute(delete(Device).where(Device.user_id == user_id))
+    void_links(session, user_id)
+
+
+def void_links(session: "Session", user_id: int) -> None:
+    """Stops every link that would let somebody in as this person."""
+    from sqlalchemy import update  # noqa: PLC0415
+
+    from kb.editorial.models import Link  # noqa: PLC0415
+
     now = datetime.datetime.now(datetime.UTC)
     session.execute(update(Link).where(Link.user_id == user_id, Link.used_at.is_(None)).values(used_at=now))
 

@@ -91,12 +91,10 @@ class Link(Base):
 
 
 class OpenIdAttempt(Base):
-    """A sign-in by OpenID Connect that is under way, by the SHA-256 of its state."""
+    """A sign-in by OpenID Connect that is under way, by the SHA-256 of its state; its secrets are in the browser alone."""
 
     __tablename__ = "openid_attempts"
     state: Mapped[str] = mapped_column(String(64), primary_key=True)
-    nonce: Mapped[str]
-    verifier: Mapped[str]
     to: Mapped[str]  # the address on this site to go to afterwards
     created_at: Mapped[datetime.datetime]
 

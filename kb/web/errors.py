@@ -34,6 +34,7 @@ STATUS: Final[dict[type[errors.KbError], int]] = {
     errors.EvaluationError: 500,
     errors.DatabaseUnavailable: 503,
     errors.MailUnavailable: 503,
+    errors.ProviderUnavailable: 503,
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
     errors.StepImpossible: 409,

@@ -30,8 +30,6 @@ def upgrade() -> None:
     op.create_table(
         "openid_attempts",
         sa.Column("state", sa.String(length=64), nullable=False),
-        sa.Column("nonce", sa.Text(), nullable=False),
-        sa.Column("verifier", sa.Text(), nullable=False),
         sa.Column("to", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("state", name=op.f("pk_openid_attempts")),
