@@ -6,7 +6,6 @@ A picture is drawn anew without anything but its points, a table is written anew
 import datetime
 from typing import TYPE_CHECKING, Final
 
-from kb.content import data_files, images
 from kb.editorial import audit, drafts
 from kb.editorial.answers import File
 from kb.editorial.drafts import Opened
@@ -36,6 +35,7 @@ def add(
         FormInvalid: the words are missing or too long, or there are too many already.
         StepImpossible: the draft cannot be changed now.
     """
+    from kb.content import data_files, images  # noqa: PLC0415
     from kb.editorial.models import Attachment  # noqa: PLC0415
 
     _editable(opened)

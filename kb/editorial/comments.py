@@ -94,8 +94,8 @@ def of_draft(session: "Session", draft_id: str) -> tuple[Remark, ...]:
 
     rows = session.scalars(select(Comment).where(Comment.draft_id == draft_id).order_by(Comment.id)).all()
     people = {id_ for row in rows for id_ in (row.user_id, row.resolved_by) if id_}
-    named = session.execute(select(User.id, User.name).where(User.id.in_(people))).tuples() if people else ()
-    names = dict(named)
+    users = session.scalars(select(User).where(User.id.in_(people))) if people else ()
+    names = {user.id: user.name for user in users}
 
     def remark(row: Comment, replies: tuple[Remark, ...] = ()) -> Remark:
         resolved = names.get(row.resolved_by, "") if row.resolved_by else ""

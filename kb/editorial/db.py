@@ -149,15 +149,10 @@ def _migrate(engine: "Engine") -> None:
 @contextlib.contextmanager
 def _spoken() -> Iterator[None]:
     """Turns what the database says into a sentence; what the code around asked of it wrongly stays as it is."""
-    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError  # noqa: PLC0415
+    from sqlalchemy.exc import DBAPIError, OperationalError  # noqa: PLC0415
 
     try:
         yield
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseUnavailable(
-            f"The database address cannot be used: {type(error).__name__}.",
-            "Correct KB_DATABASE_URL, such as sqlite:///data/exchange.sqlite.",
-        ) from error
     except DBAPIError as error:
         said = str(error.orig).lower()
         if "locked" in said or "busy" in said or "deadlock" in said or "serialize" in said:
@@ -176,9 +171,15 @@ def _spoken() -> Iterator[None]:
 def _opened(url: str) -> Iterator[None]:
     """Turns what the disk says while the database is opened into a sentence."""
     from sqlalchemy.engine import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError  # noqa: PLC0415
 
     try:
         yield
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseUnavailable(
+            f"The database address cannot be used: {type(error).__name__}.",
+            "Correct KB_DATABASE_URL, such as sqlite:///data/exchange.sqlite.",
+        ) from error
     except OSError as error:
         raise DatabaseUnavailable(
             f"The database {make_url(url).database} cannot be opened: {error.strerror}.",

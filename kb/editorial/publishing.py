@@ -8,10 +8,11 @@ with the very same text.
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kb.content import addresses, writing
-from kb.content.addresses import Withdrawn
+from kb.content.addresses import Addresses, Withdrawn
 from kb.content.case_study import CaseStudy
 from kb.content.findings import Finding, Severity, has_errors
 from kb.content.folder import ContentFolder
@@ -78,7 +79,9 @@ class Publisher:
             workflow.check("publish", opened.state, actor, opened.part, opened.reach, "")
             if opened.row.publish_on is not None and opened.row.publish_on > today:
                 opened.row.scheduled_by = actor.id
-                audit.record(session, actor, "draft.schedule", f"draft:{draft_id}", on=opened.row.publish_on.isoformat())
+                audit.record(
+                    session, actor, "draft.schedule", f"draft:{draft_id}", on=opened.row.publish_on.isoformat()
+                )
                 return Published(address(opened.row), 0, on=opened.row.publish_on)
             if last is None or last.finished_at is not None:
                 last = self._intend(session, actor, opened, today)
@@ -96,7 +99,9 @@ class Publisher:
         """
         self.repository.ready()
         if not note.strip():
-            raise StepImpossible("A reason is missing.", "Say in a sentence why: the page that stays will show it.", "note")
+            raise StepImpossible(
+                "A reason is missing.", "Say in a sentence why: the page that stays will show it.", "note"
+            )
         text = writing.read(self.folder, slug)
         with self.database.writing() as session:
             last = _unfinished_at(session, slug)
@@ -118,13 +123,15 @@ class Publisher:
         from sqlalchemy import select  # noqa: PLC0415
 
         from kb.editorial import accounts  # noqa: PLC0415
-        from kb.editorial.models import Draft, User  # noqa: PLC0415
+        from kb.editorial.models import Draft  # noqa: PLC0415
 
         with self.database.reading() as session:
             waiting = session.scalars(
-                select(Draft).where(Draft.state == State.APPROVED, Draft.scheduled_by.is_not(None), Draft.publish_on <= today)
+                select(Draft).where(
+                    Draft.state == State.APPROVED, Draft.scheduled_by.is_not(None), Draft.publish_on <= today
+                )
             ).all()
-            actors = {row.id: accounts.actor(session, session.get_one(User, row.scheduled_by)) for row in waiting}
+            actors = {row.id: accounts.actor(session, row.scheduled_by) for row in waiting if row.scheduled_by}
         for row in waiting:
             self.publish(actors[row.id], row.id, vocabulary, today)
             yield row.title
@@ -177,16 +184,19 @@ class Publisher:
         if draft.base_slug:
             there = writing.read(self.folder, draft.base_slug)
             if there is None or writing.blob(there) != writing.blob(draft.base_text):
-                raise EditConflict(
-                    "The published file was changed elsewhere since this draft began.", "Bring the two together first.", there or ""
-                )
+                raise _changed(there or "")
             expected = writing.blob(draft.base_text) if slug == draft.base_slug else ""
         if not expected and writing.read(self.folder, slug) is not None:
             raise CaseStudyExists(
-                f"There is already a case study at the address {slug}.", "Give this one another address, on its review page."
+                f"There is already a case study at the address {slug}.",
+                "Give this one another address, on its review page.",
             )
         before = CaseStudy.parse(draft.base_text, slug) if draft.base_text else None
-        changed = {"published": before.published if before and before.published else today, "reviewed": today, "slug": slug}
+        changed = {
+            "published": before.published if before and before.published else today,
+            "reviewed": today,
+            "slug": slug,
+        }
         text = parsed.case_study.model_copy(update=changed).dump()
         file = f"case_studies/{draft.base_slug or slug}.md"
         versions = self.repository.history(self.folder.path / file)
@@ -200,7 +210,7 @@ class Publisher:
         self, publication_id: int, actor: Actor, vocabulary: Vocabulary, today: datetime.date | None = None
     ) -> Published:
         """Files, addresses and commit, then the end: each step sees what is done already."""
-        from kb.editorial.models import Attachment, Draft, Publication, User  # noqa: PLC0415
+        from kb.editorial.models import Draft, Publication, User  # noqa: PLC0415
 
         today = today or datetime.datetime.now(datetime.UTC).date()
         with self.database.reading() as session:
@@ -208,22 +218,23 @@ class Publisher:
             if row.finished_at is not None:
                 return Published(row.slug, row.version, row.commit or "")
             draft = session.get(Draft, row.draft_id) if row.draft_id else None
-            files = [attachments.read(session, draft.id, f.name) for f in drafts.files(session, draft.id)] if draft else []
-            names = [f.name for f in drafts.files(session, draft.id)] if draft else []
+            listed = drafts.files(session, draft.id) if draft else ()
+            files = {file.name: attachments.read(session, str(row.draft_id), file.name)[1] for file in listed}
             owner = session.get(User, draft.owner_id) if draft else None
             reviewer = session.get(User, draft.reviewer_id) if draft and draft.reviewer_id else None
             doer = session.get_one(User, row.user_id)
-        del Attachment
         author = owner if owner and row.kind == "publish" else doer
         try:
             with self.repository.lock():
                 if row.kind == "publish":
-                    paths = self._write(row, dict(zip(names, (data for _, data in files), strict=True)))
+                    paths = self._write(row, draft.base_text if draft else "", files)
                 else:
                     paths = self._take_out(row, today)
                 subject = f"Publish {row.slug}" if row.kind == "publish" else f"Withdraw {row.slug}"
                 trailers = {"Version": str(row.version)} if row.version else {}
-                trailers |= {"Reviewed-by": f"{reviewer.name} <{reviewer.email}>"} if reviewer and row.kind == "publish" else {}
+                trailers |= (
+                    {"Reviewed-by": f"{reviewer.name} <{reviewer.email}>"} if reviewer and row.kind == "publish" else {}
+                )
                 trailers |= {"Published-by" if row.kind == "publish" else "Withdrawn-by": f"{doer.name} <{doer.email}>"}
                 commit = self.repository.commit(
                     paths, subject, Author(author.name, author.email), trailers, body=row.note
@@ -235,32 +246,44 @@ class Publisher:
             raise
         return self._finish(publication_id, commit, vocabulary)
 
-    def _write(self, row: "Publication", files: dict[str, bytes]) -> list[object]:
-        paths: list[object] = []
-        # The text first: it is what may have been changed elsewhere, and then nothing else must be touched.
-        paths.append(writing.write(self.folder, row.slug, row.text, row.expected))
-        for name, data in files.items():
-            paths.append(writing.write_file(self.folder, row.slug, name, data))
+    def _write(self, row: "Publication", before: str, files: dict[str, bytes]) -> list[Path]:
+        """Puts everything in place; the text first, because it may have been changed elsewhere and then nothing is."""
+        if row.old_slug:
+            there = writing.read(self.folder, row.old_slug)
+            if there is not None and writing.blob(there) != writing.blob(before):
+                raise _changed(there)
+        paths = [writing.write(self.folder, row.slug, row.text, row.expected)]
+        paths += [writing.write_file(self.folder, row.slug, name, data) for name, data in files.items()]
         paths += writing.remove_other_files(self.folder, row.slug, files)
         if row.old_slug:
-            paths += writing.remove(self.folder, row.old_slug)
-        paths += addresses.published(self.folder, row.slug, moved_from=row.old_slug)
-        return paths
+            paths += writing.remove_other_files(self.folder, row.old_slug, ())
+            paths.append(writing.remove(self.folder, row.old_slug, writing.blob(before)))
+        known = addresses.load(self.folder.path).addresses
+        wanted = _with(known, row)
+        place = self.folder.path / addresses.FILE
+        if wanted != known:
+            writing.update_addresses(self.folder, lambda found: _with(found, row))
+        return [*paths, place] if place.exists() else paths  # it may have been written by a process that was killed
 
-    def _take_out(self, row: "Publication", today: datetime.date) -> list[object]:
+    def _take_out(self, row: "Publication", today: datetime.date) -> list[Path]:
         text = writing.read(self.folder, row.slug)
-        title = CaseStudy.parse(text, row.slug).title if text else row.slug
-        paths = addresses.withdraw(self.folder, row.slug, Withdrawn(title, today, row.note)) if text else addresses.files(self.folder)
-        return [*paths, *writing.remove(self.folder, row.slug, row.expected)]
+        paths = []
+        if text is not None:  # the page that stays is there before the case study goes
+            left = Withdrawn(CaseStudy.parse(text, row.slug).title, today, row.note)
+            paths.append(writing.update_addresses(self.folder, lambda found: found.with_withdrawal(row.slug, left)))
+        else:
+            paths.append(self.folder.path / addresses.FILE)
+        paths += writing.remove_other_files(self.folder, row.slug, ())
+        return [*paths, writing.remove(self.folder, row.slug, row.expected)]
 
     def _finish(self, publication_id: int, commit: str, vocabulary: Vocabulary) -> Published:
         from kb.editorial import accounts  # noqa: PLC0415
-        from kb.editorial.models import Publication, User  # noqa: PLC0415
+        from kb.editorial.models import Publication  # noqa: PLC0415
 
         with self.database.writing() as session:
             row = session.get_one(Publication, publication_id)
             if row.finished_at is None:
-                actor = accounts.actor(session, session.get_one(User, row.user_id))
+                actor = accounts.actor(session, row.user_id)
                 row.finished_at, row.commit = datetime.datetime.now(datetime.UTC), commit
                 if row.draft_id is not None:
                     name = "publish" if row.kind == "publish" else "withdraw"
@@ -269,7 +292,14 @@ class Publisher:
                     opened = drafts.open_(session, actor, row.draft_id, vocabulary)
                     opened.row.slug = row.slug
                     steps.take(session, actor, opened, name, self.house, row.note if name == "withdraw" else "")
-                audit.record(session, actor, f"case-study.{row.kind}", f"case-study:{row.slug}", commit=commit, version=row.version)
+                audit.record(
+                    session,
+                    actor,
+                    f"case-study.{row.kind}",
+                    f"case-study:{row.slug}",
+                    commit=commit,
+                    version=row.version,
+                )
             return Published(row.slug, row.version, row.commit or "")
 
     def _supersede(self, session: "Session", actor: Actor, row: "Publication", vocabulary: Vocabulary) -> None:
@@ -285,9 +315,23 @@ def address(draft: "Draft") -> str:
     return draft.slug or draft.base_slug or slugify(draft.title)
 
 
+def _changed(there: str) -> EditConflict:
+    return EditConflict(
+        "The published case study was changed elsewhere since this draft began.", "Bring the two together first.", there
+    )
+
+
+def _with(known: Addresses, row: "Publication") -> Addresses:
+    """The list of addresses when this is published: its own is in use, and the one it had leads to it."""
+    known = known.with_page(row.slug)
+    return known.with_move(row.old_slug, row.slug) if row.old_slug else known
+
+
 def case_study_reach(found: CaseStudy, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The scopes whose editors look after a published case study: all of those that did the work."""
-    homes = [f"organisation:{id_}" for id_ in found.organisations] + [f"collaborative:{id_}" for id_ in found.collaboratives]
+    homes = [f"organisation:{id_}" for id_ in found.organisations] + [
+        f"collaborative:{id_}" for id_ in found.collaboratives
+    ]
     return tuple(dict.fromkeys(scope for home in homes for scope in reach(home, vocabulary)))
 
 
@@ -319,7 +363,9 @@ def _unfinished_at(session: "Session", slug: str) -> "Publication | None":
     from kb.editorial.models import Publication  # noqa: PLC0415
 
     return session.scalar(
-        select(Publication).where(Publication.slug == slug, Publication.kind == "withdraw", Publication.finished_at.is_(None))
+        select(Publication).where(
+            Publication.slug == slug, Publication.kind == "withdraw", Publication.finished_at.is_(None)
+        )
     )
 
 
