@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from kb.search.passages import with_unit
 from kb.settings import Settings
-from kb.web import payloads
+from kb.web import moments, payloads
 
 _HERE: Final = Path(__file__).resolve().parent
 # In the wheel the files lie inside the package; in the repository, in web/ beside it.
@@ -69,6 +69,7 @@ def environment(settings: Settings) -> jinja2.Environment:
         "search_log_days": settings.search_log_days if settings.search_log else 0,
     }  # fmt: skip
     made.filters |= {"date": date, "marked": _marked, "sentence_list": sentence_list, "words_for_kind": words_for_kind}
+    made.filters |= {"moment": moments.moment, "ago": moments.ago, "days": moments.days}
     return made
 
 

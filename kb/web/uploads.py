@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -18,6 +18,7 @@ from kb.web.security import refuse_other_sites
 
 MAX_FORM: Final = MAX_BYTES + 1_100_000  # the file, the text, and what the form puts around them
 MAX_TEXT_BYTES: Final = 1_000_000
+MAX_FIELDS: Final = 10  # besides the file: what it is, whose, where it goes
 # A browser shows our page only when all was sent, so what is too large is taken in and dropped up to here.
 MAX_DROPPED: Final = 200_000_000
 _SECONDS: Final = 180  # to send it all: 10 MB at half a megabit a second
@@ -57,12 +58,16 @@ class Uploads:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A form: its text, and a file with the name that it came under. `failure` says why there is nothing: "" for no reason."""
+    """A form: its text, and a file with the name that it came under. `failure` says why there is nothing: "" for no reason.
+
+    `fields` are all its fields but the file, as they came.
+    """
 
     text: str = ""
     name: str = ""
     data: bytes | None = field(default=None, repr=False)
     failure: str = ""  # busy, large, broken
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class _InMemory(MultiPartParser):
@@ -98,10 +103,10 @@ async def _form(request: Request) -> Received:
     body = _bounded(request)
     try:
         if kind == "multipart/form-data":
-            parser = _InMemory(request.headers, body, max_files=1, max_fields=2, max_part_size=MAX_TEXT_BYTES)
+            parser = _InMemory(request.headers, body, max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
             form = await parser.parse()
         elif kind == "application/x-www-form-urlencoded":
-            form = await FormParser(request.headers, body, max_fields=2, max_part_size=MAX_TEXT_BYTES).parse()
+            form = await FormParser(request.headers, body, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES).parse()
         else:
             return Received(failure="broken")
         return await _read(form)
@@ -116,14 +121,15 @@ async def _form(request: Request) -> Received:
 
 
 async def _read(form: FormData) -> Received:
-    text, file = form.get("text", ""), form.get("file")
+    file = form.get("file")
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
     try:
-        typed = text if isinstance(text, str) else ""
+        typed = fields.get("text", "")
         if not isinstance(file, UploadFile):
-            return Received(typed)
+            return Received(typed, fields=fields)
         data = await file.read()
         # A browser sends an empty file without a name where none was chosen.
-        return Received(typed, file.filename or "", data if data or file.filename else None)
+        return Received(typed, file.filename or "", data if data or file.filename else None, fields=fields)
     finally:
         await form.close()
 
