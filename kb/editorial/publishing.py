@@ -8,19 +8,18 @@ with the very same text.
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kb.content import addresses, writing
-from kb.content.addresses import Addresses, Withdrawn
+from kb.content import writing
 from kb.content.case_study import CaseStudy
+from kb.content.commit_messages import Author
 from kb.content.findings import Finding, Severity, has_errors
 from kb.content.folder import ContentFolder
 from kb.content.markdown import slugify
 from kb.content.questions import UNTITLED
-from kb.content.repository import Author, Repository
+from kb.content.repository import Repository
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import attachments, audit, drafts, steps, workflow
+from kb.editorial import attachments, audit, drafts, placing, publications, steps, workflow
 from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor, Role, reach
 from kb.editorial.workflow import State
@@ -51,12 +50,8 @@ class Publisher:
 
     database: "Database"
     folder: ContentFolder
+    repository: Repository
     house: steps.House
-
-    @property
-    def repository(self) -> Repository:
-        """The git repository that the content folder lies in."""
-        return Repository(self.folder.path)
 
     def publish(self, actor: Actor, draft_id: str, vocabulary: Vocabulary, today: datetime.date) -> Published:
         """Publishes an approved draft, or notes that it is to be published on its day. Doing it again changes nothing.
@@ -73,7 +68,7 @@ class Publisher:
         self.repository.ready()
         with self.database.writing() as session:
             opened = drafts.open_(session, actor, draft_id, vocabulary)
-            last = _last(session, draft_id)
+            last = publications.last(session, draft_id)
             if last is not None and last.finished_at is not None and opened.state is State.PUBLISHED:
                 return Published(last.slug, last.version, last.commit or "")
             workflow.check("publish", opened.state, actor, opened.part, opened.reach, "")
@@ -83,10 +78,11 @@ class Publisher:
                     session, actor, "draft.schedule", f"draft:{draft_id}", on=opened.row.publish_on.isoformat()
                 )
                 return Published(address(opened.row), 0, on=opened.row.publish_on)
-            if last is None or last.finished_at is not None:
+            again = last is not None and last.finished_at is None
+            if last is None or not again:
                 last = self._intend(session, actor, opened, today)
             noted = last.id
-        return self._carry_out(noted, actor, vocabulary)
+        return self._carry_out(noted, actor, vocabulary, today, again)
 
     def withdraw(self, actor: Actor, slug: str, note: str, vocabulary: Vocabulary, today: datetime.date) -> Published:
         """Takes a published case study off the site, with a page that says so. Doing it again changes nothing.
@@ -104,19 +100,21 @@ class Publisher:
             )
         text = writing.read(self.folder, slug)
         with self.database.writing() as session:
-            last = _unfinished_at(session, slug)
+            last = publications.unfinished_at(session, slug)
+            again = last is not None
             if last is None:
                 if text is None:
                     raise NotFound("No case study is published at this address.")
-                if not actor.may(Role.EDITOR, case_study_reach(CaseStudy.parse(text, slug), vocabulary)):
+                draft = publications.published(session, slug)
+                within = case_study_reach(CaseStudy.parse(text, slug), vocabulary)
+                if not actor.may(Role.EDITOR, [*within, *(reach(draft.home, vocabulary) if draft else ())]):
                     raise NotAllowed("This takes the role of editor for this organisation.")
-                draft = _published(session, slug)
-                last = _note(
+                last = publications.note(
                     session, actor, draft_id=draft.id if draft else None, kind="withdraw", slug=slug, old_slug="", text="",
                     expected=writing.blob(text), note=note.strip(), version=0,
                 )  # fmt: skip
             noted = last.id
-        return self._carry_out(noted, actor, vocabulary, today)
+        return self._carry_out(noted, actor, vocabulary, today, again)
 
     def due(self, vocabulary: Vocabulary, today: datetime.date) -> Iterator[str]:
         """Publishes whatever was scheduled for today or before, and gives the title of each; what fails stays due."""
@@ -138,17 +136,8 @@ class Publisher:
 
     def unfinished(self) -> list[Finding]:
         """A finding for each publication that was begun and not ended."""
-        from sqlalchemy import select  # noqa: PLC0415
-
-        from kb.editorial.models import Draft, Publication  # noqa: PLC0415
-
         with self.database.reading() as session:
-            rows = session.execute(
-                select(Publication, Draft.title)
-                .outerjoin(Draft, Draft.id == Publication.draft_id)
-                .where(Publication.finished_at.is_(None))
-                .order_by(Publication.id)
-            ).all()
+            rows = publications.unfinished(session)
         found = []
         for row, title in rows:
             verb = "Publishing" if row.kind == "publish" else "Withdrawing"
@@ -169,7 +158,7 @@ class Publisher:
             row = session.get(Publication, publication_id)
             if row is None or row.finished_at is not None:
                 raise NotFound("There is no unfinished publication with this number.")
-        return self._carry_out(publication_id, actor, vocabulary, today)
+        return self._carry_out(publication_id, actor, vocabulary, today, again=True)
 
     def _intend(self, session: "Session", actor: Actor, opened: Opened, today: datetime.date) -> "Publication":
         """Notes what is to be written, after everything that could be wrong with it was looked at."""
@@ -184,7 +173,7 @@ class Publisher:
         if draft.base_slug:
             there = writing.read(self.folder, draft.base_slug)
             if there is None or writing.blob(there) != writing.blob(draft.base_text):
-                raise _changed(there or "")
+                raise placing.changed(there or "")
             expected = writing.blob(draft.base_text) if slug == draft.base_slug else ""
         if not expected and writing.read(self.folder, slug) is not None:
             raise CaseStudyExists(
@@ -201,18 +190,17 @@ class Publisher:
         file = f"case_studies/{draft.base_slug or slug}.md"
         versions = self.repository.history(self.folder.path / file)
         numbers = [version.number for version in versions if version.number]
-        return _note(
+        return publications.note(
             session, actor, draft_id=draft.id, kind="publish", slug=slug, old_slug=draft.base_slug if slug != draft.base_slug else "",
-            text=text, expected=expected, note=_summary(session, draft.id), version=max(numbers, default=len(versions)) + 1,
+            text=text, expected=expected, note=publications.summary(session, draft.id), version=max(numbers, default=len(versions)) + 1,
         )  # fmt: skip
 
     def _carry_out(
-        self, publication_id: int, actor: Actor, vocabulary: Vocabulary, today: datetime.date | None = None
+        self, publication_id: int, actor: Actor, vocabulary: Vocabulary, today: datetime.date, again: bool
     ) -> Published:
         """Files, addresses and commit, then the end: each step sees what is done already."""
         from kb.editorial.models import Draft, Publication, User  # noqa: PLC0415
 
-        today = today or datetime.datetime.now(datetime.UTC).date()
         with self.database.reading() as session:
             row = session.get_one(Publication, publication_id)
             if row.finished_at is not None:
@@ -227,9 +215,12 @@ class Publisher:
         try:
             with self.repository.lock():
                 if row.kind == "publish":
-                    paths = self._write(row, draft.base_text if draft else "", files)
+                    paths = placing.put(self.folder, row, draft.base_text if draft else "", files)
                 else:
-                    paths = self._take_out(row, today)
+                    paths = placing.take_out(self.folder, row, today)
+                if again:  # what was deleted before the process died is seen by git alone
+                    beside = [self.folder.case_studies / slug for slug in (row.slug, row.old_slug) if slug]
+                    paths += [path for path in self.repository.uncommitted() if path.parent in beside]
                 subject = f"Publish {row.slug}" if row.kind == "publish" else f"Withdraw {row.slug}"
                 trailers = {"Version": str(row.version)} if row.version else {}
                 trailers |= (
@@ -245,36 +236,6 @@ class Publisher:
                 audit.record(session, actor, "draft.conflict", f"draft:{row.draft_id}", slug=row.slug)
             raise
         return self._finish(publication_id, commit, vocabulary)
-
-    def _write(self, row: "Publication", before: str, files: dict[str, bytes]) -> list[Path]:
-        """Puts everything in place; the text first, because it may have been changed elsewhere and then nothing is."""
-        if row.old_slug:
-            there = writing.read(self.folder, row.old_slug)
-            if there is not None and writing.blob(there) != writing.blob(before):
-                raise _changed(there)
-        paths = [writing.write(self.folder, row.slug, row.text, row.expected)]
-        paths += [writing.write_file(self.folder, row.slug, name, data) for name, data in files.items()]
-        paths += writing.remove_other_files(self.folder, row.slug, files)
-        if row.old_slug:
-            paths += writing.remove_other_files(self.folder, row.old_slug, ())
-            paths.append(writing.remove(self.folder, row.old_slug, writing.blob(before)))
-        known = addresses.load(self.folder.path).addresses
-        wanted = _with(known, row)
-        place = self.folder.path / addresses.FILE
-        if wanted != known:
-            writing.update_addresses(self.folder, lambda found: _with(found, row))
-        return [*paths, place] if place.exists() else paths  # it may have been written by a process that was killed
-
-    def _take_out(self, row: "Publication", today: datetime.date) -> list[Path]:
-        text = writing.read(self.folder, row.slug)
-        paths = []
-        if text is not None:  # the page that stays is there before the case study goes
-            left = Withdrawn(CaseStudy.parse(text, row.slug).title, today, row.note)
-            paths.append(writing.update_addresses(self.folder, lambda found: found.with_withdrawal(row.slug, left)))
-        else:
-            paths.append(self.folder.path / addresses.FILE)
-        paths += writing.remove_other_files(self.folder, row.slug, ())
-        return [*paths, writing.remove(self.folder, row.slug, row.expected)]
 
     def _finish(self, publication_id: int, commit: str, vocabulary: Vocabulary) -> Published:
         from kb.editorial import accounts  # noqa: PLC0415
@@ -304,7 +265,7 @@ class Publisher:
 
     def _supersede(self, session: "Session", actor: Actor, row: "Publication", vocabulary: Vocabulary) -> None:
         for slug in {row.slug, row.old_slug} - {""}:
-            older = _published(session, slug)
+            older = publications.published(session, slug)
             if older is not None and older.id != row.draft_id:
                 opened = drafts.open_(session, actor, older.id, vocabulary)
                 steps.take(session, actor, opened, "supersede", self.house)
@@ -315,79 +276,9 @@ def address(draft: "Draft") -> str:
     return draft.slug or draft.base_slug or slugify(draft.title)
 
 
-def _changed(there: str) -> EditConflict:
-    return EditConflict(
-        "The published case study was changed elsewhere since this draft began.", "Bring the two together first.", there
-    )
-
-
-def _with(known: Addresses, row: "Publication") -> Addresses:
-    """The list of addresses when this is published: its own is in use, and the one it had leads to it."""
-    known = known.with_page(row.slug)
-    return known.with_move(row.old_slug, row.slug) if row.old_slug else known
-
-
 def case_study_reach(found: CaseStudy, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The scopes whose editors look after a published case study: all of those that did the work."""
     homes = [f"organisation:{id_}" for id_ in found.organisations] + [
         f"collaborative:{id_}" for id_ in found.collaboratives
     ]
     return tuple(dict.fromkeys(scope for home in homes for scope in reach(home, vocabulary)))
-
-
-def _note(session: "Session", actor: Actor, **values: object) -> "Publication":
-    from kb.editorial.models import Publication  # noqa: PLC0415
-
-    row = Publication(user_id=actor.id, started_at=datetime.datetime.now(datetime.UTC), **values)
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _last(session: "Session", draft_id: str) -> "Publication | None":
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from kb.editorial.models import Publication  # noqa: PLC0415
-
-    return session.scalar(
-        select(Publication)
-        .where(Publication.draft_id == draft_id, Publication.kind == "publish")
-        .order_by(Publication.id.desc())
-        .limit(1)
-    )
-
-
-def _unfinished_at(session: "Session", slug: str) -> "Publication | None":
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from kb.editorial.models import Publication  # noqa: PLC0415
-
-    return session.scalar(
-        select(Publication).where(
-            Publication.slug == slug, Publication.kind == "withdraw", Publication.finished_at.is_(None)
-        )
-    )
-
-
-def _published(session: "Session", slug: str) -> "Draft | None":
-    """The draft that is published at this address, if it came through here."""
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from kb.editorial.models import Draft  # noqa: PLC0415
-
-    return session.scalar(select(Draft).where(Draft.slug == slug, Draft.state == State.PUBLISHED))
-
-
-def _summary(session: "Session", draft_id: str) -> str:
-    """What the contributor said about this version when it was handed in."""
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from kb.editorial.models import TransitionRow  # noqa: PLC0415
-
-    note = session.scalar(
-        select(TransitionRow.note)
-        .where(TransitionRow.draft_id == draft_id, TransitionRow.name == "submit")
-        .order_by(TransitionRow.id.desc())
-        .limit(1)
-    )
-    return note or ""

@@ -52,7 +52,8 @@ def _house(request: Request) -> House:
 
 def _publisher(request: Request) -> Publisher:
     settings: Settings = request.app.state.settings
-    return Publisher(request.app.state.database, ContentFolder(settings.content), _house(request))
+    state = request.app.state
+    return Publisher(state.database, ContentFolder(settings.content), state.repository, _house(request))
 
 
 def _today() -> datetime.date:

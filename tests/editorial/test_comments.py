@@ -64,7 +64,7 @@ def test_the_other_side_is_told(database, reviewed, say):
     assert f"/reviews/{id_}" in told[1][1]
 
 
-def test_what_cannot_be_said(database, reviewed, say, person):
+def test_what_cannot_be_said(reviewed, say, person):
     writer, reviewer, id_ = reviewed
     with pytest.raises(FormInvalid, match="Write your comment"):
         say(reviewer, id_, "results", " \n ")
