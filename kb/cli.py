@@ -187,8 +187,9 @@ def new(title: Annotated[str, typer.Argument(help="The title of the work.")], co
     def run() -> None:
         from kb.content.folder import ContentFolder
         from kb.content.template import template
+        from kb.content.writing import write_new
 
-        path = ContentFolder(_settings(content=content).content).write_new(title, template(title))
+        path = write_new(ContentFolder(_settings(content=content).content), title, template(title))
         typer.echo(f"Wrote {path}. Fill it in, then run: kb check")
 
     _run(run)

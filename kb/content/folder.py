@@ -1,18 +1,17 @@
-"""Owns the content folder on disk: which files are case studies, reading them, writing a new one. Never parses them.
+"""Owns reading the content folder on disk: which files are case studies, and their text. Never parses or changes them.
 
 A link that leaves the folder is not followed: what the site publishes is what lies in the folder.
 """
 
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from kb.content.findings import Finding, Severity
 from kb.content.markdown import slugify
-from kb.errors import CaseStudyExists, CaseStudyInvalid, ContentFolderMissing, ContentUnreadable
+from kb.errors import ContentFolderMissing, ContentUnreadable
 
 MAX_BYTES: Final = 1_000_000  # a long case study is 30 kB; a megabyte of text is a mistake, such as a pasted picture
 
@@ -115,6 +114,10 @@ class ContentFolder:
             found.entries.append(Entry(slug, file, path, stamp, max(stat.st_mtime_ns, stat.st_ctime_ns)))
         return found
 
+    def files(self) -> list[Path]:
+        """Every file that may be a case study, in order of path; none of them is opened."""
+        return sorted(self._walk(Listing()))
+
     def _walk(self, found: Listing) -> list[Path]:
         def complain(error: OSError) -> None:
             name = Path(error.filename or self.case_studies)
@@ -137,40 +140,6 @@ class ContentFolder:
             for name in names
             if _is_case_study(name) and not _prune(folders)
         ]
-
-    def write_new(self, title: str, text: str) -> Path:
-        """Writes a new file named after the title; whole or not at all.
-
-        Raises:
-            CaseStudyInvalid: the title gives no address.
-            CaseStudyExists: a file of that name is there.
-            ContentUnreadable: the folder cannot be written.
-        """
-        if not any(c.isascii() and c.isalnum() for c in title):
-            raise CaseStudyInvalid("The title needs a letter from a to z or a digit: the page's address is made of it.")
-        path = self.case_studies / f"{slugify(title)}.md"
-        try:
-            self.case_studies.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.case_studies, prefix=".new-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    stream.write(text)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(temporary).chmod(0o644)
-                os.link(temporary, path)  # fails when the name is taken: nothing is ever overwritten
-            finally:
-                Path(temporary).unlink(missing_ok=True)
-        except FileExistsError:
-            raise CaseStudyExists(
-                f"There is already a file {path}.", "Choose another title, or edit that file."
-            ) from None
-        except OSError as error:
-            raise ContentUnreadable(
-                f"{path} cannot be written: {error.strerror}.",
-                "Check the folder's permissions and the space on the disk.",
-            ) from None
-        return path
 
 
 def read_text(entry: Entry) -> tuple[str | None, str, Finding | None]:

@@ -6,7 +6,7 @@ import pytest
 
 from kb.content.checks import check_folder
 from kb.content.folder import MAX_BYTES, ContentFolder, read_text
-from kb.errors import CaseStudyExists, ContentFolderMissing, ContentUnreadable
+from kb.errors import ContentFolderMissing, ContentUnreadable
 
 needs_permissions = pytest.mark.skipif(
     os.geteuid() == 0, reason="root may read every file, so access cannot be denied here"
@@ -175,22 +175,7 @@ def test_a_file_that_vanished_after_listing_is_a_finding(folder):
     assert (text, digest, found.file, found.code) == (None, "", "case_studies/good.md", "unreadable")
 
 
-def test_a_new_file_is_named_after_its_title(tmp_path):
-    folder = ContentFolder(tmp_path / "new")
-    path = folder.write_new("Fewer falls at Ward 5!", "---\ntitle: é\n---\n")
-    assert path == folder.case_studies / "fewer-falls-at-ward-5.md"
-    assert path.read_bytes() == "---\ntitle: é\n---\n".encode()
-    assert path.stat().st_mode & 0o777 == 0o644
-    assert list(folder.case_studies.iterdir()) == [path]
-
-
-def test_a_new_file_never_overwrites_one(folder, good):
-    with pytest.raises(CaseStudyExists, match="already a file"):
-        folder.write_new("Good", "other")
-    assert [(path.name, path.read_text("utf-8")) for path in folder.case_studies.iterdir()] == [("good.md", good)]
-
-
-def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
-    (tmp_path / "file").write_text("", "utf-8")
-    with pytest.raises(ContentUnreadable, match="cannot be written"):
-        ContentFolder(tmp_path / "file").write_new("Title", "text")
+def test_files_are_listed_without_being_opened(folder, put):
+    put("case_studies/2024/a.md", b"\xff")
+    put("case_studies/.hidden.md")
+    assert folder.files() == [folder.case_studies / "2024" / "a.md", folder.case_studies / "good.md"]
