@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from kb.errors import DatabaseBusy, DatabaseUnavailable
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 
 _WAIT: Final = 5_000  # milliseconds for another writer to finish: a publication with its commit takes about a tenth
+_WRITERS: Final = 20261124  # the number of PostgreSQL's lock for writers: any that nothing else in the database uses
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 
 
@@ -93,12 +94,23 @@ class Database:
 
 
 def _engine(url: str, wait: int) -> "Engine":
-    from sqlalchemy import create_engine, event  # noqa: PLC0415
     from sqlalchemy.engine import make_url  # noqa: PLC0415
 
     address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+    kind = address.get_backend_name()
+    if kind == "sqlite":
+        return _sqlite(address, wait)
+    if kind == "postgresql":
+        return _postgresql(address, wait)
+    raise DatabaseUnavailable(
+        f"A database of the kind {kind} cannot be used.",
+        "Give KB_DATABASE_URL an address that begins with sqlite:/// or postgresql+psycopg://.",
+    )
+
+
+def _sqlite(address: "URL", wait: int) -> "Engine":
+    from sqlalchemy import create_engine, event  # noqa: PLC0415
+
     if address.database and address.database != ":memory:":
         path = Path(address.database)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,6 +129,20 @@ def _engine(url: str, wait: int) -> "Engine":
     def begun(connection: "Connection") -> None:
         writing = connection.get_execution_options().get("writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return made
+
+
+def _postgresql(address: "URL", wait: int) -> "Engine":
+    from sqlalchemy import create_engine, event  # noqa: PLC0415
+
+    made = create_engine(address, pool_pre_ping=True)
+
+    @event.listens_for(made, "begin")
+    def begun(connection: "Connection") -> None:
+        if connection.get_execution_options().get("writing"):  # one writer at a time, as SQLite has it
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
     return made
 
@@ -155,7 +181,7 @@ def _spoken() -> Iterator[None]:
         yield
     except DBAPIError as error:
         said = str(error.orig).lower()
-        if "locked" in said or "busy" in said or "deadlock" in said or "serialize" in said:
+        if "lock" in said or "busy" in said or "deadlock" in said or "serialize" in said:
             raise DatabaseBusy(
                 "Somebody else is saving at this moment.", "Nothing is lost: try again in a few seconds."
             ) from error
