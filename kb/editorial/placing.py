@@ -47,12 +47,19 @@ def put(folder: ContentFolder, row: "Publication", before: str, files: Mapping[s
 
 
 def take_out(folder: ContentFolder, row: "Publication", today: datetime.date) -> list[Path]:
-    """Takes it away, after noting what readers are told at its address; gives what is to be committed."""
+    """Takes it away, after noting what readers are told at its address; gives what is to be committed.
+
+    Raises:
+        EditConflict: it is no longer what was to be taken away; nothing was touched.
+        ContentUnreadable: the folder cannot be written.
+    """
     text = writing.read(folder, row.slug)
     paths = []
+    if text is not None and writing.blob(text) != row.expected:
+        raise changed(text)
     if text is not None:  # the page that stays is there before the case study goes
         left = Withdrawn(CaseStudy.parse(text, row.slug).title, today, row.note)
-        paths.append(writing.update_addresses(folder, lambda found: found.with_withdrawal(row.slug, left)))
+        paths.append(writing.update_addresses(folder, lambda found: found.with_withdrawn(row.slug, left)))
     else:
         paths.append(folder.path / addresses.FILE)
     paths += writing.remove_other_files(folder, row.slug, ())

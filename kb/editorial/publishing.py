@@ -6,11 +6,10 @@ with the very same text.
 """
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kb.content import writing
+from kb.content import addresses, writing
 from kb.content.case_study import CaseStudy
 from kb.content.commit_messages import Author
 from kb.content.findings import Finding, Severity, has_errors
@@ -21,7 +20,7 @@ from kb.content.repository import Repository
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import attachments, audit, drafts, placing, publications, steps, workflow
 from kb.editorial.drafts import Opened
-from kb.editorial.roles import Actor, Role, reach
+from kb.editorial.roles import EVERYWHERE, Actor, Role, Scoped, reach
 from kb.editorial.workflow import State
 from kb.errors import CaseStudyExists, EditConflict, NotAllowed, NotFound, StepImpossible
 
@@ -116,24 +115,6 @@ class Publisher:
             noted = last.id
         return self._carry_out(noted, actor, vocabulary, today, again)
 
-    def due(self, vocabulary: Vocabulary, today: datetime.date) -> Iterator[str]:
-        """Publishes whatever was scheduled for today or before, and gives the title of each; what fails stays due."""
-        from sqlalchemy import select  # noqa: PLC0415
-
-        from kb.editorial import accounts  # noqa: PLC0415
-        from kb.editorial.models import Draft  # noqa: PLC0415
-
-        with self.database.reading() as session:
-            waiting = session.scalars(
-                select(Draft).where(
-                    Draft.state == State.APPROVED, Draft.scheduled_by.is_not(None), Draft.publish_on <= today
-                )
-            ).all()
-            actors = {row.id: accounts.actor(session, row.scheduled_by) for row in waiting if row.scheduled_by}
-        for row in waiting:
-            self.publish(actors[row.id], row.id, vocabulary, today)
-            yield row.title
-
     def unfinished(self) -> list[Finding]:
         """A finding for each publication that was begun and not ended."""
         with self.database.reading() as session:
@@ -178,6 +159,11 @@ class Publisher:
         if not expected and writing.read(self.folder, slug) is not None:
             raise CaseStudyExists(
                 f"There is already a case study at the address {slug}.",
+                "Give this one another address, on its review page.",
+            )
+        if addresses.load(self.folder.path).addresses.moved.get(slug, draft.base_slug) != draft.base_slug:
+            raise CaseStudyExists(
+                f"The address {slug} leads to another case study, which once had it.",
                 "Give this one another address, on its review page.",
             )
         before = CaseStudy.parse(draft.base_text, slug) if draft.base_text else None
@@ -244,7 +230,8 @@ class Publisher:
         with self.database.writing() as session:
             row = session.get_one(Publication, publication_id)
             if row.finished_at is None:
-                actor = accounts.actor(session, row.user_id)
+                # Who may do this was decided when it was noted; roles may have changed since, the commit is there.
+                actor = replace(accounts.actor(session, row.user_id), grants=(Scoped(Role.EDITOR, EVERYWHERE),))
                 row.finished_at, row.commit = datetime.datetime.now(datetime.UTC), commit
                 if row.draft_id is not None:
                     name = "publish" if row.kind == "publish" else "withdraw"

@@ -82,4 +82,4 @@ def queue(session: "Session", actor: Actor, vocabulary: Vocabulary, page: int = 
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
-    return Queue(tuple(Waiting(*row[:4], State(row[4]), *row[5:]) for row in rows), total)
+    return Queue(tuple(Waiting(*[*row[:4], State(row[4]), *row[5:]]) for row in rows), total)

@@ -8,6 +8,7 @@ from kb.editorial import audit, notices, workflow
 from kb.editorial.drafts import Opened
 from kb.editorial.roles import EVERYWHERE, Actor, Role
 from kb.editorial.workflow import WORDS, State, Transition
+from kb.errors import StepImpossible
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,11 +55,13 @@ def take(session: "Session", actor: Actor, opened: Opened, name: str, house: Hou
 
     Raises:
         NotAllowed: this actor may not take it.
-        StepImpossible: not from this state, or not without a reason.
+        StepImpossible: not from this state, not without a reason, or not while it is being published.
     """
     from kb.editorial.models import TransitionRow  # noqa: PLC0415
 
     step = workflow.check(name, opened.state, actor, opened.part, opened.reach, note)
+    if name != "publish" and opened.state is State.APPROVED and _being_published(session, opened.row.id):
+        raise StepImpossible("Publishing this was begun and has not ended.", "Publish it again to complete it.")
     now = datetime.datetime.now(datetime.UTC)
     draft = opened.row
     before, draft.state, draft.changed_at = draft.state, step.after, now
@@ -111,6 +114,15 @@ def reviewers(session: "Session", reach: tuple[str, ...]) -> "list[User]":
             .order_by(User.name)
         )
     )
+
+
+def _being_published(session: "Session", draft_id: str) -> bool:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import Publication  # noqa: PLC0415
+
+    begun = select(Publication.id).where(Publication.draft_id == draft_id, Publication.finished_at.is_(None))
+    return session.scalar(begun.limit(1)) is not None
 
 
 def _tell(session: "Session", actor: Actor, opened: Opened, step: Transition, house: House, note: str) -> None:

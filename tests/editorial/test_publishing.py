@@ -8,13 +8,10 @@ import pytest
 
 from kb.content import addresses, writing
 from kb.content.case_study import CaseStudy
-from kb.content.folder import ContentFolder
 from kb.content.repository import Repository
 from kb.content.vocabulary import Collaborative, Organisation, Vocabulary
-from kb.editorial import answers, drafts, steps
+from kb.editorial import answers, drafts, placing, steps
 from kb.editorial.models import Attachment, AuditEntry, Draft, Publication, TransitionRow
-from kb.editorial.publishing import Publisher
-from kb.editorial.steps import House
 from kb.errors import CaseStudyExists, EditConflict, NotAllowed, NotFound, StepImpossible
 
 HOME = "organisation:RWK"
@@ -30,52 +27,7 @@ OLD = CaseStudy(
 
 
 def git(folder, *words):
-    return subprocess.run(
-        ["git", "-c", "user.name=By Hand", "-c", "user.email=hand@example.org", *words],
-        cwd=folder, check=True, capture_output=True, text=True,
-    ).stdout.strip()  # fmt: skip
-
-
-@pytest.fixture
-def publisher(tmp_path, database):
-    folder = ContentFolder(tmp_path / "content")
-    folder.case_studies.mkdir(parents=True)
-    folder.case_studies.joinpath("fewer-falls.md").write_text(OLD.dump(), "utf-8")
-    git(folder.path, "init", "-q", "-b", "main")
-    git(folder.path, "add", ".")
-    git(folder.path, "commit", "-q", "-m", "Begin")
-    house = House("https://exchange.example.nhs.uk", "Improvement Exchange")
-    return Publisher(database, folder, Repository(folder.path), house)
-
-
-@pytest.fixture
-def people(person):
-    writer = person(f"contributor@{HOME}", name="Wanda Writer", email="wanda@example.nhs.uk")
-    return writer, person("editor@collaborative:impact", name="Edith Editor", email="edith@example.nhs.uk")
-
-
-@pytest.fixture
-def approved(publisher, people):
-    """`approved(title=..., base=True)`: an approved draft, new or of the case study that is there."""
-
-    def make(title="Safer nights", base=False, publish_on=None):
-        writer, editor = people
-        typed, carried = answers.from_case_study(OLD if base else CaseStudy(title=title, body=OLD.body))
-        if base:
-            typed["what-you-improved"]["title"] = title
-        before = writing.read(publisher.folder, "fewer-falls") if base else ""
-        with publisher.database.writing() as session:
-            id_ = drafts.start(session, writer, HOME, typed, carried, ("fewer-falls", before) if base else ("", ""))
-            session.get(Draft, id_).publish_on = publish_on
-        for actor, step in ((writer, "submit"), (editor, "review"), (editor, "approve")):
-            with publisher.database.writing() as session:
-                opened = drafts.open_(session, actor, id_, WORDS)
-                steps.take(
-                    session, actor, opened, step, publisher.house, "Adds the second year." if step == "submit" else ""
-                )
-        return id_
-
-    return make
+    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def state(publisher, id_):
@@ -243,18 +195,6 @@ def test_only_what_is_approved_is_published(publisher, people):
         publisher.publish(editor, id_, WORDS, TODAY)
 
 
-def test_on_a_date_it_waits_and_then_publishes_itself(publisher, people, approved):
-    day = TODAY + datetime.timedelta(days=3)
-    id_ = approved(publish_on=day)
-    assert publisher.publish(people[1], id_, WORDS, TODAY).on == day
-    assert list(publisher.due(WORDS, TODAY + datetime.timedelta(days=2))) == []
-    assert (state(publisher, id_), commits(publisher)) == ("approved", ["Begin"])
-    assert list(publisher.due(WORDS, day)) == ["Safer nights"]
-    assert list(publisher.due(WORDS, day)) == []
-    assert state(publisher, id_) == "published"
-    assert CaseStudy.parse(writing.read(publisher.folder, "safer-nights")).published == day
-
-
 def test_withdrawing_leaves_a_reason_and_publishing_again_takes_it_off(publisher, people, approved):
     _, editor = people
     publisher.withdraw(editor, "fewer-falls", "The figures were wrong.", WORDS, TODAY)
@@ -278,3 +218,65 @@ def test_withdrawing_takes_an_editor_of_those_who_did_the_work_and_a_reason(publ
     with pytest.raises(StepImpossible, match="reason"):
         publisher.withdraw(people[1], "fewer-falls", " ", WORDS, TODAY)
     assert writing.read(publisher.folder, "fewer-falls") == OLD.dump()
+
+
+def test_a_new_version_from_another_organisation_replaces_the_one_before(publisher, person, people, approved):
+    """Whoever published it may not see the older draft, which is of another organisation."""
+    first = approved("Fewer falls", base=True)
+    publisher.publish(people[1], first, WORDS, TODAY)
+    writer, editor = person("contributor@organisation:RXX"), person("editor@organisation:RXX")
+    with publisher.database.writing() as session:
+        before = writing.read(publisher.folder, "fewer-falls")
+        typed, carried = answers.from_case_study(CaseStudy.parse(before))
+        second = drafts.start(session, writer, "organisation:RXX", typed, carried, ("fewer-falls", before))
+    for actor, step in ((writer, "submit"), (editor, "review"), (editor, "approve")):
+        with publisher.database.writing() as session:
+            steps.take(session, actor, drafts.open_(session, actor, second, WORDS), step, publisher.house)
+    publisher.publish(editor, second, WORDS, TODAY)
+    assert (state(publisher, first), state(publisher, second)) == ("superseded", "published")
+    assert publisher.unfinished() == []
+
+
+def test_an_approval_is_not_taken_back_while_it_is_being_published(publisher, people, approved, monkeypatch):
+    id_ = approved()
+
+    def killed(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Repository, "lock", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publisher.publish(people[1], id_, WORDS, TODAY)
+    with publisher.database.writing() as session:
+        opened = drafts.open_(session, people[1], id_, WORDS)
+        for step in ("reopen", "decline"):
+            with pytest.raises(StepImpossible, match="was begun"):
+                steps.take(session, people[1], opened, step, publisher.house, "Because.")
+    publisher.publish(people[1], id_, WORDS, TODAY)
+    assert state(publisher, id_) == "published"
+
+
+def test_an_address_that_leads_on_is_never_taken(publisher, people, approved):
+    moved = approved("Safer nights", base=True)
+    with publisher.database.writing() as session:
+        session.get(Draft, moved).slug = "safer-nights"
+    publisher.publish(people[1], moved, WORDS, TODAY)
+    with pytest.raises(CaseStudyExists, match="leads to another"):
+        publisher.publish(people[1], approved("Fewer falls"), WORDS, TODAY)
+    assert addresses.load(publisher.folder.path).addresses.resolve("fewer-falls") == "safer-nights"
+
+
+def test_an_edit_by_hand_is_not_withdrawn(publisher, people, monkeypatch):
+    put = placing.take_out
+    by_hand = OLD.model_copy(update={"summary": "Put right by hand."}).dump()
+
+    def edited_first(folder, row, today):
+        folder.case_studies.joinpath("fewer-falls.md").write_text(by_hand, "utf-8")
+        return put(folder, row, today)
+
+    monkeypatch.setattr(placing, "take_out", edited_first)
+    with pytest.raises(EditConflict):
+        publisher.withdraw(people[1], "fewer-falls", "Wrong.", WORDS, TODAY)
+    assert writing.read(publisher.folder, "fewer-falls") == by_hand
+    assert addresses.load(publisher.folder.path).addresses.withdrawn == {}
+    assert publisher.unfinished() == []
