@@ -12,6 +12,7 @@ They are kept in `addresses.yaml` in the content folder, so that they outlive th
 """
 
 import datetime
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -59,10 +60,10 @@ class Addresses:
         left = self.with_page(new).with_page(old)
         return replace(left, moved={**left.moved, old: new}) if old != new else left
 
-    def with_withdrawal(self, slug: str, withdrawal: Withdrawn) -> "Addresses":
+    def with_withdrawn(self, slug: str, left: Withdrawn) -> "Addresses":
         """After a case study was taken down."""
         moved = {old: new for old, new in self.moved.items() if old != slug}
-        return Addresses(moved, {**self.withdrawn, slug: withdrawal})
+        return Addresses(moved, {**self.withdrawn, slug: left})
 
     def with_page(self, slug: str) -> "Addresses":
         """After a case study was published at this address: whatever was said there before no longer holds."""
@@ -102,13 +103,15 @@ def load(folder: Path) -> Loaded:
 
 def read(text: str) -> Loaded:
     """The addresses in a text."""
+    text = re.sub(r"\A\ufeff?---[ \t]*$", "#", text, count=1, flags=re.MULTILINE)  # as YAML files may begin
     try:
         head = front_matter.read(f"---\n{text}\n---\n")
     except front_matter.FrontMatterError as error:
         reason = str(error).removeprefix("The front matter cannot be read here: ")
-        return _unreadable(max(error.line - 1, 1), reason.replace("front matter", "file"))
+        line = min(max(error.line - 1, 1), text.count("\n") + 1)
+        return _unreadable(line, reason.replace("front matter", "file"))
     if head.body.strip():
-        return _unreadable(head.body_line - 1, "it has a line with only ---. Delete that line.")
+        return _unreadable(head.body_line - 2, "it has a line with only ---. Delete that line.")
     moved: dict[str, str] = {}
     withdrawn: dict[str, Withdrawn] = {}
     findings: list[Finding] = []

@@ -128,6 +128,8 @@ def _entries(log: str) -> Iterator[_Entry]:
     while at + _FIELDS <= len(words):
         entry = _Entry(words[at : at + _FIELDS], [])
         at += _FIELDS
+        if words[at : at + 1] == [""]:  # git puts one before the files of a merge
+            at += 1
         while at < len(words) and words[at].lstrip("\n").startswith(":"):
             raw = words[at].lstrip("\n")
             *_, blob, letters = raw.split(" ")

@@ -215,9 +215,9 @@ def test_the_list_of_addresses_is_changed_under_the_same_lock(folder):
     path = writing.update_addresses(folder, lambda found: found)
     assert not path.exists()
     left = Withdrawn("Falls", datetime.date(2026, 11, 22), "A patient could be known.")
-    writing.update_addresses(folder, lambda found: found.with_move("old", "good").with_withdrawal("falls", left))
+    writing.update_addresses(folder, lambda found: found.with_move("old", "good").with_withdrawn("falls", left))
     before = path.stat()
-    writing.update_addresses(folder, lambda found: found.with_move("old", "good").with_withdrawal("falls", left))
+    writing.update_addresses(folder, lambda found: found.with_move("old", "good").with_withdrawn("falls", left))
     assert path.stat().st_ino == before.st_ino
     assert addresses.load(folder.path).addresses.withdrawn == {"falls": left}
 
