@@ -14,11 +14,10 @@ from kb.content.case_study import CaseStudy
 from kb.content.commit_messages import Author
 from kb.content.findings import Finding, Severity, has_errors
 from kb.content.folder import ContentFolder
-from kb.content.markdown import slugify
 from kb.content.questions import UNTITLED
 from kb.content.repository import Repository
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import attachments, audit, drafts, placing, publications, steps, workflow
+from kb.editorial import attachments, audit, destination, drafts, placing, publications, steps, workflow
 from kb.editorial.drafts import Opened
 from kb.editorial.roles import EVERYWHERE, Actor, Role, Scoped, reach
 from kb.editorial.workflow import State
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from kb.editorial.db import Database
-    from kb.editorial.models import Draft, Publication
+    from kb.editorial.models import Publication
 
 CODE: Final = "unfinished"
 
@@ -76,7 +75,7 @@ class Publisher:
                 audit.record(
                     session, actor, "draft.schedule", f"draft:{draft_id}", on=opened.row.publish_on.isoformat()
                 )
-                return Published(address(opened.row), 0, on=opened.row.publish_on)
+                return Published(destination.address(opened.row), 0, on=opened.row.publish_on)
             again = last is not None and last.finished_at is None
             if last is None or not again:
                 last = self._intend(session, actor, opened, today)
@@ -149,7 +148,7 @@ class Publisher:
             raise StepImpossible("A field cannot be read.", " ".join(finding.message for finding in parsed.findings))
         if parsed.case_study.title == UNTITLED:
             raise StepImpossible("It has no title yet.", "Ask for one.")
-        slug = address(draft)
+        slug = destination.address(draft)
         expected = ""
         if draft.base_slug:
             there = writing.read(self.folder, draft.base_slug)
@@ -256,11 +255,6 @@ class Publisher:
             if older is not None and older.id != row.draft_id:
                 opened = drafts.open_(session, actor, older.id, vocabulary)
                 steps.take(session, actor, opened, "supersede", self.house)
-
-
-def address(draft: "Draft") -> str:
-    """The slug that a draft is published at: the one that was chosen, else the one it has, else its title's."""
-    return draft.slug or draft.base_slug or slugify(draft.title)
 
 
 def case_study_reach(found: CaseStudy, vocabulary: Vocabulary) -> tuple[str, ...]:
