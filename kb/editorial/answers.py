@@ -80,7 +80,8 @@ def text(carried: Mapping[str, Any], answers: Mapping[str, Answer], files: Seque
     _show(files, texts, rest)
     if tables := [{"file": file.name, "title": file.alt} for file in files if not file.is_picture]:
         values["data"] = tables
-    values.setdefault("title", UNTITLED)
+    if not str(values.get("title") or "").strip():
+        values["title"] = UNTITLED
     head = {name: _typed(values[name]) for name in case_study.HEAD_FIELDS if name in values}
     return front_matter.write({**head, **carried.get("extra", {})}, sections.join(_ordered(texts, rest, carried)))
 

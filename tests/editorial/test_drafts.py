@@ -128,3 +128,14 @@ def test_starting_is_audited_without_the_text(database, begun):
         row = session.query(AuditEntry).filter_by(object=f"draft:{id_}").one()
     assert (row.action, row.user_id, row.actor) == ("draft.start", writer.id, f"Wanda Writer <{writer.email}>")
     assert "falls" not in str(row.detail).lower()
+
+
+@pytest.mark.parametrize("title", ["", "   ", "Falls " * 100])
+def test_a_draft_without_a_title_that_can_be_used_is_a_case_study_all_the_same(database, begun, title):
+    writer, id_ = begun
+    data = {"title": title, "summary": "Fewer people fell."}
+    with database.writing() as session:
+        drafts.save(session, writer, drafts.open_(session, writer, id_, WORDS), "what-you-improved", data, 1)
+    found = opened(database, writer, id_).parsed()
+    assert (found.case_study.title, found.case_study.summary) == ("Untitled case study", "Fewer people fell.")
+    assert ("title" in {finding.field for finding in found.findings}) == bool(title.strip())
