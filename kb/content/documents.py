@@ -12,10 +12,10 @@ from typing import Final
 from kb.content import outline, section_words, word
 from kb.content.outline import Block
 from kb.content.package import locked
+from kb.content.word_parts.body import MAX_TEXT
 from kb.errors import DocumentTooLarge, DocumentUnreadable
 
 MAX_BYTES: Final = 10_000_000  # of a file as it comes: a report with a few photographs
-MAX_TEXT: Final = word.MAX_TEXT
 
 _SAVE_AS: Final = "Open it, save it as .docx and try again, or copy its text and paste it."
 _BYTE_ORDER_MARKS: Final = (

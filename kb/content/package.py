@@ -7,6 +7,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 from xml.parsers import expat
 
@@ -24,6 +25,24 @@ PREFIXES: Final = {
     "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",  # "Strict Open XML"
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
     "urn:schemas-microsoft-com:vml": "v",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "r",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships": "r",
+    "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
+    "http://purl.oclc.org/ooxml/drawingml/main": "a",
+    "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
+    "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing": "wp",
+    "http://schemas.openxmlformats.org/drawingml/2006/picture": "pic",
+    "http://purl.oclc.org/ooxml/drawingml/picture": "pic",
+    "http://schemas.openxmlformats.org/drawingml/2006/chart": "c",
+    "http://purl.oclc.org/ooxml/drawingml/chart": "c",
+    "http://schemas.openxmlformats.org/drawingml/2006/diagram": "dgm",
+    "http://purl.oclc.org/ooxml/drawingml/diagram": "dgm",
+    "http://schemas.microsoft.com/office/word/2010/wordprocessingShape": "wps",
+    "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup": "wpg",
+    "http://schemas.microsoft.com/office/word/2010/wordprocessingCanvas": "wpc",
+    "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+    "http://purl.oclc.org/ooxml/officeDocument/math": "m",
+    "urn:schemas-microsoft-com:office:office": "o",
 }
 
 Attributes = dict[str, str]
@@ -43,6 +62,15 @@ def too_long() -> DocumentTooLarge:
         "This Word file is too long: it unpacks to more than a case study could need.",
         "Copy the part that matters and paste it.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """What a part refers to: `target` is a part's name, or an address when `external`. Never trusted."""
+
+    kind: str
+    target: str
+    external: bool = False
 
 
 class Package:
@@ -75,23 +103,46 @@ class Package:
             raise too_long()
         return found
 
+    def size(self, name: str) -> int:
+        """How many bytes a part says that it has when unpacked; 0 when there is none."""
+        return self._archive.getinfo(name).file_size if name in self.names else 0
+
     def target(self, part: str, kind: str) -> str:
         """The name of the part that a relationship of this kind leads to from a part; empty when there is none."""
+        return next((to.target for to in self.relationships(part).values() if to.kind == kind and not to.external), "")
+
+    def relationships(self, part: str) -> dict[str, "Relationship"]:
+        """What a part refers to by id: other parts of the file by their names, and addresses outside it as they are."""
         folder, name = posixpath.split(part)
-        found: list[str] = []
+        found: dict[str, Relationship] = {}
 
         def start(_name: str, attributes: Attributes) -> None:
-            if attributes.get("Type", "").endswith(f"/{kind}") and attributes.get("TargetMode") != "External":
-                found.append(posixpath.normpath(posixpath.join(folder, attributes.get("Target", ""))).lstrip("/"))
+            target, external = attributes.get("Target", ""), attributes.get("TargetMode") == "External"
+            if not external:
+                target = posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            found.setdefault(attributes.get("Id", f"number {len(found)}"), Relationship(kind, target, external))
 
         if xml := self.part(posixpath.join(folder, "_rels", f"{name}.rels")):
             parse(xml, start)
-        return found[0] if found else ""
+        return found
 
 
 def locked() -> DocumentUnreadable:
     """The error for a file with a password."""
     return DocumentUnreadable("This file is locked with a password.", "Save it without the password and try again.")
+
+
+def refuse_others(package: Package) -> None:
+    """Raises DocumentUnreadable for what else a zip may be, so that the person knows what to do."""
+    names = package.names
+    if "mimetype" in names and (package.part("mimetype") or b"").startswith(b"application/vnd.oasis.opendocument"):
+        raise DocumentUnreadable("This is an OpenDocument file (such as .odt).", "Save it as .docx and try again.")
+    for part, kind in (("xl/workbook.xml", "an Excel workbook"), ("ppt/presentation.xml", "a PowerPoint presentation")):
+        if part in names:
+            raise DocumentUnreadable(f"This is {kind}, not a Word file.", "Copy its text and paste it.")
+    if "[Content_Types].xml" not in names:
+        raise DocumentUnreadable("This is a zip file, not a Word file.", "Unpack it and choose the Word file in it.")
 
 
 def parse(

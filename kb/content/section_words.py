@@ -61,6 +61,11 @@ def heading(line: str) -> str:
     return ""
 
 
+def known() -> tuple[str, ...]:
+    """All words that mean a part, in lower case."""
+    return tuple(_SECTION_OF)
+
+
 def section_of(words: str) -> str:
     """The part that a heading means: one of `case_study.SECTIONS`, "Setting", "Population" ...; else nothing."""
     words = words.strip(_AROUND).lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
