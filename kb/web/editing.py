@@ -7,7 +7,7 @@ import datetime
 import threading
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from kb.content.folder import ContentFolder
 from kb.content.vocabulary import Vocabulary
@@ -45,15 +45,19 @@ def _vocabulary(request: Request) -> Vocabulary:
     return request.app.state.vocabulary.current()  # type: ignore[no-any-return]
 
 
+def publisher(app: FastAPI) -> Publisher:
+    """The publisher of a site."""
+    settings: Settings = app.state.settings
+    house = House(settings.address, settings.service_name, settings.turnround_days)
+    return Publisher(app.state.database, ContentFolder(settings.content), app.state.repository, house)
+
+
 def _house(request: Request) -> House:
-    settings: Settings = request.app.state.settings
-    return House(settings.address, settings.service_name, settings.turnround_days)
+    return publisher(request.app).house
 
 
 def _publisher(request: Request) -> Publisher:
-    settings: Settings = request.app.state.settings
-    state = request.app.state
-    return Publisher(state.database, ContentFolder(settings.content), state.repository, _house(request))
+    return publisher(request.app)
 
 
 def _today() -> datetime.date:
