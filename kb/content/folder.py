@@ -114,9 +114,15 @@ class ContentFolder:
             found.entries.append(Entry(slug, file, path, stamp, max(stat.st_mtime_ns, stat.st_ctime_ns)))
         return found
 
-    def files(self) -> list[Path]:
-        """Every file that may be a case study, in order of path; none of them is opened."""
-        return sorted(self._walk(Listing()))
+    def find(self, slug: str) -> Path | None:
+        """The file that this is the address of, the one that `listing` takes; no file is opened."""
+        found = [
+            Path(top, name)
+            for top, folders, names in os.walk(self.case_studies)
+            for name in names
+            if _is_case_study(name) and not _prune(folders) and slugify(name[:-3]) == slug
+        ]
+        return min(found, default=None)
 
     def _walk(self, found: Listing) -> list[Path]:
         def complain(error: OSError) -> None:

@@ -60,15 +60,15 @@ class _Change:
 
 @dataclass(slots=True)
 class History:
-    """The changes of every file below one folder, by name, oldest first."""
+    """The changes of every Markdown file of a repository, by name, oldest first."""
 
     _head: str = ""
     _count: int = 0
     _changes: dict[str, list[_Change]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def read(self, top: Path, below: str) -> None:
-        """Takes in what was committed since the last time; `below` is the folder's name in the repository.
+    def read(self, top: Path) -> None:
+        """Takes in what was committed since the last time.
 
         Raises:
             GitFailed, RepositoryUnavailable: the log cannot be read.
@@ -82,9 +82,10 @@ class History:
                 since = ""  # commits that were read are no longer part of it
             changes = {} if not since else {name: list(found) for name, found in self._changes.items()}
             if head:
+                # Not only of the content folder: to look for one makes git compare every pair of commits twice.
                 log = git.run(
                     top, "log", "-z", "--raw", "-c", "--find-renames", "--no-abbrev", "--topo-order", f"--format={_FORMAT}",
-                    f"{since}..{head}" if since else head, "--", below or ".",
+                    f"{since}..{head}" if since else head, "--",
                 )  # fmt: skip
                 for entry in reversed(list(_entries(log.decode("utf-8", "replace")))):
                     self._count += 1
@@ -148,6 +149,8 @@ def _take(changes: dict[str, list[_Change]], entry: _Entry, order: int) -> None:
     known = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 7 else None
     commit = _Commit(order, id_, when, author, _name(reviewer), known, _note(subject, body))
     for kind, blob, names in entry.files:
+        if not names[-1].endswith(".md"):
+            continue
         renamed = len(names) == 2 and kind == "R"
         if renamed:
             changes.setdefault(names[0], []).append(_Change(commit, "r", blob))

@@ -59,20 +59,8 @@ class Repository:
         Raises:
             RepositoryUnavailable: there is no repository, or another publisher did not finish in time.
         """
-        tree = working_tree.find(self.folder)
-        turn = filelock.FileLock(tree.shared / "publishing.lock", timeout=_WAIT, is_singleton=True)
-        try:
-            turn.acquire()
-        except filelock.Timeout:
-            raise RepositoryUnavailable(
-                f"Another publication has not finished for {_WAIT:.0f} seconds.", "Try again in a minute."
-            ) from None
-        except OSError as error:
-            raise working_tree.read_only(tree.shared) from error
-        try:
+        with _turn(working_tree.find(self.folder)):
             yield
-        finally:
-            turn.release()
 
     def commit(
         self,
@@ -94,7 +82,7 @@ class Repository:
         tree = working_tree.find(self.folder)
         names = sorted({tree.name(path) for path in paths})
         _ready(tree)
-        with self.lock():
+        with _turn(tree):
             for _ in range(_TRIES):
                 try:
                     return self._commit(tree, names, text, author)
@@ -112,7 +100,7 @@ class Repository:
         """
         tree = working_tree.find(self.folder)
         try:
-            self._history.read(tree.top, tree.below)
+            self._history.read(tree.top)
         except GitFailed as error:
             raise working_tree.unavailable(error, tree.top) from error
         return self._history.versions(tree.name(path), limit)
@@ -204,6 +192,23 @@ class Repository:
 
 class _Overtaken(Exception):
     """Somebody committed between the look and the commit."""
+
+
+@contextlib.contextmanager
+def _turn(tree: WorkingTree) -> Iterator[None]:
+    turn = filelock.FileLock(tree.shared / "publishing.lock", timeout=_WAIT, is_singleton=True)
+    try:
+        turn.acquire()
+    except filelock.Timeout:
+        raise RepositoryUnavailable(
+            f"Another publication has not finished for {_WAIT:.0f} seconds.", "Try again in a minute."
+        ) from None
+    except OSError as error:
+        raise working_tree.read_only(tree.shared) from error
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 def _ready(tree: WorkingTree) -> None:

@@ -204,7 +204,7 @@ def _place(folder: ContentFolder, slug: str) -> Path:
         raise _no_address(slug)
     path = folder.case_studies / f"{slug}.md"
     if not os.path.lexists(path):
-        path = next((found for found in folder.files() if slugify(found.stem) == slug), path)
+        path = folder.find(slug) or path
     _inside(folder, path)
     return path.resolve() if path.is_symlink() else path
 

@@ -175,7 +175,11 @@ def test_a_file_that_vanished_after_listing_is_a_finding(folder):
     assert (text, digest, found.file, found.code) == (None, "", "case_studies/good.md", "unreadable")
 
 
-def test_files_are_listed_without_being_opened(folder, put):
-    put("case_studies/2024/a.md", b"\xff")
+def test_the_file_of_an_address_is_the_one_that_is_listed(folder, put):
+    put("case_studies/2024/Été at Ward 5.md", b"\xff")
+    put("case_studies/sub/good.md")
     put("case_studies/.hidden.md")
-    assert folder.files() == [folder.case_studies / "2024" / "a.md", folder.case_studies / "good.md"]
+    for entry in folder.listing().entries:
+        assert folder.find(entry.slug) == entry.path
+    assert (folder.find("t-at-ward-5") or folder.path).name == "Été at Ward 5.md"
+    assert folder.find("hidden") is None

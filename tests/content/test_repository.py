@@ -488,7 +488,7 @@ def test_several_publishers_at_once_lose_nothing(folder, top):
     assert [publisher.exitcode for publisher in publishers] == [0, 0, 0]
     assert run(top, "rev-list", "--count", "HEAD") == "16"
     assert run(top, "status", "--porcelain") == ""
-    assert len(folder.files()) == 16
+    assert len(folder.listing().entries) == 16
 
 
 def test_threads_of_one_process_take_turns(folder, top, repo):
