@@ -1,4 +1,4 @@
-"""Owns links that let somebody in once: invitations and new passwords, stored as digests. Never sends one.
+"""Owns links that let somebody in once: invitations and new passwords, stored as digests, and the words around them. Never sends one.
 
 Looking at a link does not use it up: mail scanners open every link, so only the form behind it does.
 """
@@ -6,8 +6,8 @@ Looking at a link does not use it up: mail scanners open every link, so only the
 import datetime
 from typing import TYPE_CHECKING, Final
 
-from kb.editorial import accounts
-from kb.editorial.sign_ins import digest, new_token
+from kb.editorial import accounts, tokens
+from kb.editorial.tokens import digest
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,10 +30,30 @@ def make(session: "Session", user: "User", purpose: str) -> str:
     now = datetime.datetime.now(datetime.UTC)
     accounts.void_links(session, user.id)
     session.execute(delete(Link).where(Link.expires_at < now - _KEPT))
-    token = new_token()
+    token = tokens.new()
     expires = now + LASTS[purpose]
     session.add(Link(token=digest(token), user_id=user.id, purpose=purpose, created_at=now, expires_at=expires))
     return token
+
+
+def address(site: str, purpose: str, token: str) -> str:
+    """The link itself."""
+    return f"{site}/{purpose}/{token}"
+
+
+def letter(site: str, service: str, name: str, purpose: str, token: str) -> tuple[str, str]:
+    """Subject and text of the e-mail that brings a link."""
+    link = address(site, purpose, token)
+    if purpose == INVITATION:
+        subject = f"Your account for {service}"
+        words = f"You have an account for {service}. Choose your password here:\n\n{link}\n\nThe link works once, for 7 days."
+    else:
+        subject = f"Set a new password for {service}"
+        words = (
+            f"Set a new password for {service} here:\n\n{link}\n\nThe link works once, for an hour.\n\n"
+            "If you did not ask for it, you need do nothing: your password stays as it is."
+        )
+    return subject, f"Hello {name},\n\n{words}\n\n{service}\n{site}\n"
 
 
 def holder(session: "Session", token: str, purpose: str) -> "User | None":

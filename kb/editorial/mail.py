@@ -49,7 +49,7 @@ class Mailer:
         message = compose(self.sender, to, subject, body)
         try:
             with self._connected() as server:
-                server.send_message(message)
+                server.sendmail(parseaddr(self.sender)[1], [to], message.as_bytes())  # send_message puts > before From
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             raise _said(code, said, f"The mail server does not deliver to {one_line(to)}") from None

@@ -15,8 +15,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from kb.editorial import tokens
 from kb.editorial.db import Database
-from kb.editorial.sign_ins import digest, new_token
+from kb.editorial.tokens import digest
 from kb.errors import AccountError, ProviderUnavailable
 from kb.settings import Settings
 
@@ -75,7 +76,7 @@ class Provider:
         from kb.editorial.models import OpenIdAttempt  # noqa: PLC0415
 
         metadata = self._metadata()
-        secret = new_token()
+        secret = tokens.new()
         now = datetime.datetime.now(datetime.UTC)
         with database.writing() as session:
             session.execute(delete(OpenIdAttempt).where(OpenIdAttempt.created_at < now - _LASTS))

@@ -4,14 +4,13 @@ A browser holds a random token, the database only its SHA-256: who reads the dat
 """
 
 import datetime
-import hashlib
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kb.editorial import accounts
+from kb.editorial import accounts, tokens
 from kb.editorial.db import Database
 from kb.editorial.roles import Actor
+from kb.editorial.tokens import digest
 from kb.errors import DatabaseBusy
 
 if TYPE_CHECKING:
@@ -52,16 +51,6 @@ class Browser:
     this: bool
 
 
-def digest(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_token() -> str:
-    """A token that nobody can guess: 256 bits, as 43 characters."""
-    return secrets.token_urlsafe(32)
-
-
 def begin(session: "Session", user_id: int, browser: str, lifetimes: Lifetimes, replaces: str = "") -> str:
     """Signs a browser in, always under a new token; gives the token.
 
@@ -76,7 +65,7 @@ def begin(session: "Session", user_id: int, browser: str, lifetimes: Lifetimes, 
     now = datetime.datetime.now(datetime.UTC)
     session.execute(delete(SignIn).where((SignIn.token == digest(replaces)) | (SignIn.expires_at < now - _KEPT)))
     session.execute(delete(Device).where(Device.seen_at < now - DEVICE))
-    token = new_token()
+    token = tokens.new()
     expires = now + lifetimes.whole
     session.add(
         SignIn(token=digest(token), user_id=user_id, created_at=now, seen_at=now, expires_at=expires, browser=browser[:_BROWSER])
@@ -170,7 +159,7 @@ def remember_device(session: "Session", user_id: int, token: str) -> str:
     now = datetime.datetime.now(datetime.UTC)
     known = token and session.scalar(select(Device.token).where(Device.token == digest(token)).limit(1))
     if not known:
-        token = new_token()
+        token = tokens.new()
     row = session.get(Device, (digest(token), user_id))
     if row is None:
         session.add(Device(token=digest(token), user_id=user_id, created_at=now, seen_at=now))

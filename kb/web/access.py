@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.routing import iter_route_contexts
+from starlette.routing import compile_path
 
 from kb.editorial.roles import Role
 from kb.errors import NotSignedIn
@@ -22,13 +23,33 @@ ACCESS: Final[dict[tuple[str, str], str]] = {
     (path, "GET"): PUBLIC
     for path in (
         "/", "/about", "/accessibility-statement", "/cookies",
-        "/search", "/search/problem", "/search/suggestions", "/case-studies/{slug}", "/case-studies/{slug}/like/{anchor}",
+        "/search", "/search/problem", "/search/suggestions", "/case-studies/{slug}", "/case-studies/{slug}/files/{name}", "/case-studies/{slug}/like/{anchor}",
         "/topics", "/topics/{id}", "/settings", "/settings/{id}", "/populations", "/populations/{id}", "/methods", "/methods/{id}",
         "/organisations", "/organisations/{id}", "/collaboratives", "/collaboratives/{id}",
         "/api/v1/search", "/api/v1/case-studies/{slug}", "/api/v1/facets", "/api/docs", "/api/openapi.json",
         "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/static",
     )
-} | {("/search/problem", "POST"): PUBLIC}  # fmt: skip
+} | {("/search/problem", "POST"): PUBLIC} | {
+    # Ways in, for people with an account.
+    (path, method): PUBLIC
+    for path, methods in {
+        "/sign-in": "GET POST", "/sign-out": "POST", "/sign-in/openid": "GET", "/sign-in/openid/callback": "GET",
+        "/invitation/{token}": "GET POST", "/reset": "GET POST", "/reset/{token}": "GET POST",
+    }.items()
+    for method in methods.split()
+} | {
+    ("/account", "GET"): SIGNED_IN, ("/account/password", "POST"): SIGNED_IN,
+    ("/account/sign-out", "POST"): SIGNED_IN, ("/account/sign-out-everywhere", "POST"): SIGNED_IN,
+    ("/drafts/{id}/questions/{question}", "GET"): Role.CONTRIBUTOR, ("/drafts/{id}/questions/{question}", "POST"): Role.CONTRIBUTOR,
+    ("/drafts/{id}/questions/{question}/save", "POST"): Role.CONTRIBUTOR,
+}  # fmt: skip
+
+# (path, method): the limit that its requests count under, for each network or, when signed in, each person.
+LIMITS: Final[dict[tuple[str, str], str]] = {
+    ("/search", "GET"): "search", ("/api/v1/search", "GET"): "search", ("/api/v1/facets", "GET"): "search",
+    ("/search/suggestions", "GET"): "suggestions", ("/search/problem", "POST"): "upload",
+    ("/sign-in/openid", "GET"): "sign-in",
+}  # fmt: skip
 
 
 async def gate(request: Request) -> None:
@@ -39,19 +60,32 @@ async def gate(request: Request) -> None:
         HTTPException: 404 for somebody whose account may not do this: an address they may not use looks like one that
             is not there.
         DatabaseUnavailable: nobody can tell at the moment.
+        TooManyTries: this was done too often from there, or by this person.
     """
-    needed = ACCESS.get((request.scope["route"].path, request.method))
+    asked = (request.scope["route"].path, request.method)
+    needed = ACCESS.get(asked)
+    actor = visitors.visitor(request).actor
+    if limit := LIMITS.get(asked):
+        request.app.state.throttle.hit(limit, f"user:{actor.id}" if actor else visitors.network(request))
     if needed == PUBLIC:
         return
     if needed is None:
         raise HTTPException(404)
     if problem := visitors.failure(request):
         raise problem
-    actor = visitors.visitor(request).actor
     if actor is None:
         raise NotSignedIn("Sign in to go on.", "Ask the people who run this service if you have no account.")
     if isinstance(needed, Role) and not actor.has(needed):
         raise HTTPException(404)
+
+
+def takes_forms(path: str) -> bool:
+    """Whether this is an address of drafts, reviews or publishing that forms are sent to: what is typed there is worth keeping."""
+    return any(
+        compile_path(route)[0].match(path)
+        for (route, method), needed in ACCESS.items()
+        if method == "POST" and isinstance(needed, Role)
+    )
 
 
 def routes(app: FastAPI) -> set[tuple[str, str]]:

@@ -10,19 +10,38 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from kb import __version__
+from kb.content.commit_messages import Author
 from kb.content.folder import ContentFolder
-from kb.editorial import mail
+from kb.content.repository import Repository
+from kb.editorial import mail, openid
 from kb.editorial.db import Database
 from kb.editorial.notices import Delivery
 from kb.editorial.search_log import SearchLog
+from kb.editorial.throttle import Throttle
 from kb.errors import EmbedderUnavailable
 from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.follower import Follower
 from kb.search.index import IndexStore
 from kb.search.searcher import Searcher
 from kb.settings import Settings
-from kb.web import access, api, browse, case_studies, errors, problem, search, site, suggestions
-from kb.web.editing import FolderVocabulary
+from kb.web import (
+    access,
+    accounts,
+    api,
+    browse,
+    case_studies,
+    errors,
+    links,
+    problem,
+    questions,
+    search,
+    sign_in,
+    site,
+    suggestions,
+)  # fmt: skip
+from kb.web import openid as openid_pages
+from kb.web.background import Background
+from kb.web.editing import FolderVocabulary, publisher
 from kb.web.head import HeadLikeGet
 from kb.web.pages import WEB, environment
 from kb.web.security import OwnFormsOnly, SecurityHeaders
@@ -45,6 +64,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
     app.state.database = Database(settings.database_url)
     app.state.mailer = mail.from_settings(settings)
+    app.state.provider = openid.from_settings(settings)
+    app.state.throttle = Throttle()
+    app.state.repository = Repository(
+        settings.content, Author(settings.service_name, settings.contact_email or "publishing@localhost")
+    )
     app.state.vocabulary = FolderVocabulary(ContentFolder(settings.content))
     app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
     app.state.uploads = Uploads()
@@ -55,7 +79,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
     errors.register(app)
-    for module in (site, search, problem, suggestions, case_studies, browse, api):
+    sign_in.register(app)
+    for module in (
+        site, search, problem, suggestions, case_studies, browse, api, sign_in, openid_pages, accounts, links, questions,
+    ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False))
     access.verify(app)
@@ -74,6 +101,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     follower = Follower(ContentFolder(settings.content), store, builder) if settings.follow else None
     delivery = Delivery(app.state.database, app.state.mailer)
     delivery.start()
+    publishing = Background(publisher(app), app.state.vocabulary.current)
+    publishing.start()
     if follower:
         follower.start()
     try:
@@ -81,6 +110,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if follower:
             follower.stop()
+        publishing.stop()
         delivery.stop()
         app.state.search_log.close()
         app.state.database.close()

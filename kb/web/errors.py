@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from kb import errors
 from kb.web import security
-from kb.web.pages import Page, address, render
+from kb.web.pages import Page, render
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,16 @@ WORDS: Final = {
 }
 
 
+# What is not available, where it is not search.
+UNAVAILABLE: Final[dict[type[errors.KbError], str]] = {
+    errors.DatabaseBusy: "Somebody else is saving at this moment",
+    errors.DatabaseUnavailable: "Accounts and drafts are not available at the moment",
+    errors.MailUnavailable: "The e-mail could not be sent",
+    errors.ProviderUnavailable: "This way to sign in does not work at the moment",
+}
+_STILL_THERE: Final = "Go back: what you typed is still in the form. Send it again in a minute. If it goes on, tell the people who run this service."
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorPage(Page):
     """What happened, what to do now, and each problem by name."""
@@ -84,6 +94,13 @@ def status_of(error: errors.KbError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
+def retry_after(error: errors.KbError) -> dict[str, str]:
+    """The header that tells programs when to come again."""
+    if isinstance(error, errors.TooManyTries):
+        return {"Retry-After": str(error.seconds)}
+    return {"Retry-After": "60"} if status_of(error) == 503 else {}
+
+
 def wants_json(request: Request) -> bool:
     """Programs get problem+json: everything under /api/ but its documentation, and the health addresses."""
     return request.url.path.startswith(("/api/v", "/healthz", "/readyz"))
@@ -96,9 +113,14 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> JSONRespo
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
-def answer(request: Request, status: int, detail: str = "", problems: dict[str, str] | None = None) -> Response:
-    """The problem document or the page for a status."""
-    title, advice = WORDS.get(status, (HTTPStatus(status).phrase, "Go back and try again."))
+def answer(
+    request: Request, status: int, detail: str = "", problems: dict[str, str] | None = None, title: str = ""
+) -> Response:
+    """The problem document or the page for a status; `title` where something else than usual has happened."""
+    usual, advice = WORDS.get(status, (HTTPStatus(status).phrase, "Go back and try again."))
+    if title and request.method == "POST":
+        advice = _STILL_THERE
+    title = title or usual
     if wants_json(request):
         more = {"errors": [{"field": name, "message": text} for name, text in problems.items()]} if problems else {}
         return problem(status, title, detail, **more)
@@ -112,16 +134,16 @@ async def _ours(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error)
-    if isinstance(error, errors.NotSignedIn) and request.method == "GET" and not wants_json(request):
-        here = address(request.url.path, request.query_params.multi_items())
-        return RedirectResponse(address("/sign-in", [("next", here)]), 303, {"Cache-Control": "no-store"})
     if isinstance(error, errors.QueryError):
         return answer(request, status, str(error), error.problems)
     if status < 500:
-        return answer(request, status, str(error))
+        response = answer(request, status, str(error))
+        response.headers.update(retry_after(error))
+        return response
+    title = next((UNAVAILABLE[kind] for kind in type(error).__mro__ if kind in UNAVAILABLE), "")
     # What is wrong with the service may name its folders: that is in the log, for whoever runs it. Readers of a page
     # are told what they can do, programs what would cure it.
-    return answer(request, status, error.cure if wants_json(request) else "")
+    return answer(request, status, error.cure if wants_json(request) else "", title=title)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -17,9 +17,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from kb.editorial.roles import Role
 from kb.search.passages import with_unit
 from kb.settings import Settings
 from kb.web import moments, payloads
+from kb.web.visitors import visitor
 
 _HERE: Final = Path(__file__).resolve().parent
 # In the wheel the files lie inside the package; in the repository, in web/ beside it.
@@ -78,14 +80,19 @@ NAVIGATION: Final = (
     ("/collaboratives", "Collaboratives"), ("/methods", "Methods"), ("/about", "About"),
 )  # fmt: skip
 
+# Of people with an account, with the role that each is for.
+MY_PAGES: Final = (("/drafts", "Your drafts", Role.CONTRIBUTOR), ("/reviews", "Reviews", Role.REVIEWER))
+
 
 def render(request: Request, page: Page, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
     """The page as a response."""
     template = request.app.state.templates.get_template(page.template)
     fields = {field.name: getattr(page, field.name) for field in dataclasses.fields(page)}
+    actor = visitor(request).actor
     html = template.render(
-        fields, cspNonce=getattr(request.state, "nonce", ""), path=request.url.path, url=public_url(request)
-    )
+        fields, cspNonce=getattr(request.state, "nonce", ""), path=request.url.path, url=public_url(request),
+        me=actor, my_pages=[(href, text) for href, text, role in MY_PAGES if actor and actor.has(role)],
+    )  # fmt: skip
     return HTMLResponse(html, status, headers={"Cache-Control": "no-cache", **(headers or {})})
 
 

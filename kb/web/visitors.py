@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kb.editorial import sign_ins
+from kb.editorial import sign_ins, throttle
 from kb.editorial.db import Database
 from kb.editorial.sign_ins import Lifetimes, Visitor
 from kb.errors import DatabaseUnavailable
@@ -23,6 +23,7 @@ from kb.web import cookies
 log = logging.getLogger(__name__)
 
 READER: Final = Visitor()
+_told = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,18 @@ def failure(request: HTTPConnection) -> DatabaseUnavailable | None:
     """Why it cannot be looked up who asks."""
     found = request.scope.get("state", {}).get("visitor", READER)
     return found.failure if isinstance(found, Unknown) else None
+
+
+def network(request: HTTPConnection) -> str:
+    """The key that tries from where this comes from count under; empty where that would count everybody as one."""
+    global _told  # noqa: PLW0603 - said once, not with every request
+    key = throttle.network(request.client.host) if request.client else ""
+    if not _told and not request.app.state.settings.trusted_proxies and "x-forwarded-for" in request.headers:
+        _told = True
+        log.warning(
+            "A proxy says who asks, but none is trusted: set KB_TRUSTED_PROXIES so that limits count each network apart."
+        )
+    return key
 
 
 class Visitors:

@@ -145,7 +145,7 @@ def test_what_the_server_refuses_for_good_is_told_from_what_may_succeed_later(se
 
 
 def test_a_server_that_is_not_there_is_a_sentence():
-    with pytest.raises(MailUnavailable, match="cannot be used.*KB_SMTP_HOST"):
+    with pytest.raises(MailUnavailable, match=r"cannot be used.*KB_SMTP_HOST"):
         Mailer("127.0.0.1", free_port(), security="none", sender=SENDER).send("a@example.nhs.uk", "Falls", "Body.")
 
 
@@ -220,11 +220,11 @@ def test_starttls_with_a_certificate_that_is_vouched_for(serve, tls, certificate
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_said(serve, tls):
     post = Post()
-    with pytest.raises(MailUnavailable, match="(?i)certificate"):
+    with pytest.raises(MailUnavailable, match=r"(?i)certificate"):
         serve(post, "starttls", tls_context=tls).send("a@example.nhs.uk", "Falls", "Body.")
-    with pytest.raises(MailUnavailable, match="(?i)starttls"):  # a server, or somebody between, without it
+    with pytest.raises(MailUnavailable, match=r"(?i)starttls"):  # a server, or somebody between, without it
         serve(post, "starttls").send("a@example.nhs.uk", "Falls", "Body.")
-    with pytest.raises(MailUnavailable, match="(?i)certificate|ssl"):
+    with pytest.raises(MailUnavailable, match=r"(?i)certificate|ssl"):
         serve(post, "tls", ssl_context=tls).send("a@example.nhs.uk", "Falls", "Body.")
     assert post.kept == []
 
@@ -247,7 +247,8 @@ def test_without_a_server_the_whole_e_mail_is_in_the_log(caplog):
 
 
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
-def test_the_settings_make_a_mailer(plain, security, port):
+@pytest.mark.usefixtures("plain")
+def test_the_settings_make_a_mailer(security, port):
     made = from_settings(Settings(smtp_host="mail.example.nhs.uk", smtp_security=security, mail_from=SENDER))
     assert (made.host, made.port, made.configured) == ("mail.example.nhs.uk", port, True)
     assert not from_settings(Settings()).configured
@@ -255,12 +256,14 @@ def test_the_settings_make_a_mailer(plain, security, port):
 
 
 @pytest.mark.parametrize("sender", ["", "nobody", "a@example.org\nBcc: b@example.org"])
-def test_a_mail_server_needs_a_sender(plain, sender):
+@pytest.mark.usefixtures("plain")
+def test_a_mail_server_needs_a_sender(sender):
     with pytest.raises(SettingsError, match="KB_MAIL_FROM"):
         load(smtp_host="mail.example.nhs.uk", **({"mail_from": sender} if sender else {}))
 
 
-def test_a_wrong_setting_never_shows_the_password(plain, monkeypatch):
+@pytest.mark.usefixtures("plain")
+def test_a_wrong_setting_never_shows_the_password(monkeypatch):
     monkeypatch.setenv("KB_SMTP_PASSWORD", "hidden-words")
     monkeypatch.setenv("KB_SMTP_PORT", "no")
     with pytest.raises(SettingsError) as caught:

@@ -1,31 +1,70 @@
-"""Every route is in the access table and every entry of the table is a route, or the site does not start."""
+"""Every route is in the access table and every entry of the table is a route, or the site does not start. Then every route is tried by everybody.
+
+To add a route: an example of its address in EXAMPLES when it has a parameter (for something that somebody owns, a
+function that makes it), what it is sent in FORMS and what it answers in ANSWERS when that is not 200.
+"""
+
+import re
 
 import pytest
 from fastapi import FastAPI
 
+from kb.editorial.roles import Role
 from kb.settings import Settings
 from kb.web import access, site
 from kb.web.app import create_app
 
-# One address of the published site for each parameter in a path.
+# An address for each path with parameters: as it is in the published site, or made by `function(client, person)` as a
+# thing of that person's organisation.
 EXAMPLES = {
-    "/case-studies/{slug}": "acute-unit-physical-health-booklet",
-    "/case-studies/{slug}/like/{anchor}": "acute-unit-physical-health-booklet/like/problem", "/topics/{id}": "restrictive-practice", "/settings/{id}": "acute-adult-ward",
-    "/populations/{id}": "adults-18-64", "/methods/{id}": "collaborative", "/organisations/{id}": "RWK", "/collaboratives/{id}": "impact",
-    "/api/v1/case-studies/{slug}": "acute-unit-physical-health-booklet", "/static": "/css/site.css",
+    "/case-studies/{slug}": "/case-studies/acute-unit-physical-health-booklet",
+    "/case-studies/{slug}/files/{name}": "/case-studies/acute-unit-physical-health-booklet/files/chart.png",
+    "/case-studies/{slug}/like/{anchor}": "/case-studies/acute-unit-physical-health-booklet/like/problem",
+    "/topics/{id}": "/topics/restrictive-practice", "/settings/{id}": "/settings/acute-adult-ward",
+    "/populations/{id}": "/populations/adults-18-64", "/methods/{id}": "/methods/collaborative",
+    "/organisations/{id}": "/organisations/RWK", "/collaboratives/{id}": "/collaboratives/impact",
+    "/api/v1/case-studies/{slug}": "/api/v1/case-studies/acute-unit-physical-health-booklet", "/static": "/static/css/site.css",
+    "/invitation/{token}": "/invitation/no-such-token", "/reset/{token}": "/reset/no-such-token",
 }  # fmt: skip
 # What is sent with it, for an address that takes a form.
 FORMS = {"/search/problem": {"text": "Too many missed appointments"}}
+# What somebody who may use it is answered, where that is not 200.
+ANSWERS = {
+    ("/case-studies/{slug}/files/{name}", "GET"): 404,  # the published content has none
+    ("/sign-in", "POST"): 422, ("/sign-out", "POST"): 303, ("/reset", "POST"): 422,
+    ("/sign-in/openid", "GET"): 404, ("/sign-in/openid/callback", "GET"): 404,  # nobody is set to sign people in
+    ("/invitation/{token}", "GET"): 404, ("/invitation/{token}", "POST"): 404,
+    ("/reset/{token}", "GET"): 404, ("/reset/{token}", "POST"): 404,
+    ("/account/password", "POST"): 422, ("/account/sign-out", "POST"): 303, ("/account/sign-out-everywhere", "POST"): 303,
+}  # fmt: skip
+# The same for those who are signed in, where it is something else for them.
+SIGNED_IN_ANSWERS = {("/sign-in", "GET"): 303}
+
+ROLES = [*Role]
+HOME = "organisation:RWK"
 
 
-def address(path):
-    return path + EXAMPLES[path] if path == "/static" else path.partition("{")[0] + EXAMPLES.get(path, "")
+def address(path, client=None, person=None):
+    example = EXAMPLES.get(path, path)
+    assert "{" not in str(example), f"{path} needs an address in EXAMPLES"
+    return example(client, person) if callable(example) else example
+
+
+def send(client, path, method, person=None):
+    return client.request(method, address(path, client, person), data=FORMS.get(path, {}) if method == "POST" else None)
+
+
+def same(text):
+    """A page without what differs each time, and without what differs by who asks."""
+    return re.sub(r'nonce(=")?[^"\']+|<nav class="nhsuk-header__account".*?</nav>', "", text, flags=re.S)
 
 
 def test_the_table_and_the_routes_are_the_same(app):
     found = access.routes(app)
     assert len(found) > 20  # a guard that sees nothing proves nothing
     assert found == set(access.ACCESS)
+    assert set(access.ACCESS) >= set(access.LIMITS)
+    assert set(access.ACCESS.values()) <= {access.PUBLIC, access.SIGNED_IN, *Role}
 
 
 def test_a_route_without_an_entry_stops_the_start(tmp_path):
@@ -49,24 +88,80 @@ def test_a_check_that_sees_no_routes_says_so():
         access.verify(FastAPI(openapi_url=None, docs_url=None, redoc_url=None))
 
 
+def test_a_route_that_the_gate_does_not_stand_before_stops_the_start(monkeypatch):
+    bare = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    bare.add_api_route("/open", lambda: None)
+    monkeypatch.setattr(access, "ACCESS", {("/open", "GET"): access.PUBLIC})
+    with pytest.raises(RuntimeError, match=r"gate does not stand.*/open"):
+        access.verify(bare)
+
+
+def test_a_route_that_is_added_later_without_an_entry_is_not_answered(site, checked):
+    client = site({})
+    client.app.add_api_route("/later", lambda: None)
+    assert checked(client.get("/later"), 404).h1.string == "Page not found"
+
+
 @pytest.mark.parametrize(("path", "method"), sorted(access.ACCESS))
-def test_what_is_public_is_answered_without_an_account_and_nothing_else(client, path, method):
-    if access.ACCESS[path, method] != access.PUBLIC:
-        response = client.request(method, address(path))
-        assert response.status_code == (303 if method == "GET" else 401)
-        return
-    response = client.request(method, address(path), data=FORMS[path] if method == "POST" else None)
-    assert response.status_code == 200
-    assert "set-cookie" not in response.headers
+def test_a_reader_gets_what_is_public_and_is_asked_to_sign_in_for_the_rest(client, path, method):
+    response = send(client, path, method)
+    assert "set-cookie" not in response.headers or path in ("/sign-out",)
+    if access.ACCESS[path, method] == access.PUBLIC:
+        assert response.status_code == ANSWERS.get((path, method), 200)
+    elif method == "GET":
+        assert response.status_code == 303
+        assert response.headers["location"].startswith("/sign-in?next=%2F")
+        assert response.headers["cache-control"] == "no-store"
+    else:
+        assert response.status_code == 401
+        assert 'name="password"' in response.text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("path", "method"), sorted(access.ACCESS))
+def test_everybody_with_an_account_gets_what_their_role_may_and_nothing_else(
+    client, people, signed_in, path, method, role
+):
+    person = people(client, f"{role}@{HOME}")
+    me = signed_in(client, person)
+    needed = access.ACCESS[path, method]
+    response = send(me, path, method, person)
+    if needed in (access.PUBLIC, access.SIGNED_IN) or role.rank >= Role(needed).rank:
+        usual = ANSWERS.get((path, method), 200)
+        assert response.status_code == SIGNED_IN_ANSWERS.get((path, method), usual)
+        assert path == "/static" or response.headers["cache-control"] == "private, no-store"
+    else:
+        # An address that one's role may not use looks like one that is not there.
+        unknown = me.request(method, "/no/such/address")
+        assert (response.status_code, same(response.text)) == (404, same(unknown.text))
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, method in sorted(access.ACCESS) if callable(EXAMPLES.get(path))]
+)
+def test_what_belongs_to_one_organisation_is_not_there_for_members_of_another(
+    client, people, signed_in, path, method, role
+):
+    owner = people(client, f"contributor@{HOME}")
+    theirs = address(path, signed_in(client, owner), owner)
+    stranger = signed_in(client, people(client, f"{role}@organisation:RXX"))
+    form = FORMS.get(path, {}) if method == "POST" else None
+    response = stranger.request(method, theirs, data=form)
+    never = stranger.request(method, re.sub(r"(?<=/)[^/]{6,}?(?=/|$)", "nosuchid", theirs, count=1), data=form)
+    assert response.status_code == never.status_code == 404
+    assert same(response.text) == same(never.text)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_no_address_takes_any_other_method(client, checked, method):
     for path in sorted({path for path, _ in access.ACCESS}):
-        if (path, method) in access.ACCESS:
+        if (path, method) in access.ACCESS or callable(EXAMPLES.get(path)):
             continue
         response = client.request(method, address(path))
-        assert (response.status_code, "GET" in response.headers["allow"]) == (405, True), path
+        wanted = {known for known_path, known in access.ACCESS if known_path == path}
+        assert response.status_code == 405, path
+        assert set(response.headers["allow"].split(", ")) & wanted, path
         if path.startswith(("/api/v", "/healthz", "/readyz")):
             assert response.headers["content-type"] == "application/problem+json"
             assert response.json()["status"] == 405
