@@ -1,20 +1,21 @@
-"""Owns the page of a case study. Never changes one."""
+"""Owns the addresses of case studies: the page, and the pictures and tables beside it. Never changes one."""
 
-import functools
-from dataclasses import dataclass
+import hashlib
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
-from markupsafe import Markup
+from fastapi.responses import HTMLResponse, Response
 
-from kb.content import markdown
+from kb.content import writing
 from kb.content.case_study import CaseStudy
+from kb.content.folder import ContentFolder
+from kb.content.stored_names import file_type
 from kb.content.vocabulary import Vocabulary
-from kb.search.facets import BY_NAME, label, resolve
-from kb.web.deps import IndexDep
-from kb.web.listing import Listed, listed
-from kb.web.pages import Page, render
-from kb.web.parts import with_links
+from kb.errors import CaseStudyInvalid, NotFound
+from kb.search.facets import BY_NAME, label
+from kb.web.case_study_page import CaseStudyPage, Related, shown
+from kb.web.deps import IndexDep, SettingsDep
+from kb.web.listing import listed
+from kb.web.pages import render
 from kb.web.payloads import inside
 
 router = APIRouter(include_in_schema=False)
@@ -22,137 +23,41 @@ router = APIRouter(include_in_schema=False)
 _REASONS = 3  # why two pieces of work are related: enough for a line
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Words that lead somewhere; without an address they are only words."""
-
-    text: str
-    href: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A row of the at-a-glance panel."""
-
-    label: str
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A similar case study and what it has in common with this one."""
-
-    listed: Listed
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStudyPage(Page):
-    """A whole case study as shown."""
-
-    template = "case_studies/case_study.html"
-    case_study: CaseStudy
-    facts: tuple[Fact, ...]
-    contents: tuple[Link, ...]
-    body: Markup
-    related: tuple[Related, ...]
-    citation: str
-
-
 @router.get("/case-studies/{slug}")
-def case_study(request: Request, slug: str, index: IndexDep) -> HTMLResponse:
+def case_study(request: Request, slug: str, index: IndexDep, settings: SettingsDep) -> HTMLResponse:
     """One case study."""
     found = index.case_study(slug)
     vocabulary = index.vocabulary
-    page = _rendered(found.body)
-    contents = [Link("At a glance", "#at-a-glance")]
-    contents += [Link("Figures", "#figures")] if found.measures else []
-    contents += [Link(section.heading, f"#{section.anchor}") for section in page.sections if section.heading]
-    contents += [Link("Sources", "#sources")] if found.sources else []
     related = tuple(
         Related(other, _in_common(found, other.case_study, vocabulary))
         for other in listed(index.related(slug), vocabulary)
     )
-    return render(request, CaseStudyPage(
-        found.title, found, tuple(_facts(found, vocabulary)), tuple(contents), Markup(with_links(slug, page)), related, _citation(found, vocabulary, request.app.state.settings.service_name),  # noqa: S704 - sanitised
-    ))  # fmt: skip
+    told = shown(found, vocabulary, settings.service_name, f"/case-studies/{slug}/files/")
+    return render(request, CaseStudyPage(found.title, told, related))
 
 
-@functools.lru_cache(maxsize=512)
-def _rendered(body: str) -> markdown.Page:
-    return markdown.render(body)
+@router.get("/case-studies/{slug}/files/{name}")
+def file(request: Request, slug: str, name: str, settings: SettingsDep) -> Response:
+    """A picture or table that lies beside a case study."""
+    try:
+        path = writing.file_place(ContentFolder(settings.content), slug, name)
+        if not path.resolve().is_relative_to(settings.content.resolve()):
+            raise NotFound("There is no such file.")
+        data = path.read_bytes()
+    except (CaseStudyInvalid, OSError):
+        raise NotFound("There is no such file.") from None
+    return sent(request, name, data)
 
 
-def _facts(found: CaseStudy, vocabulary: Vocabulary) -> "list[Fact]":
-    """The rows that have something to say, in the order a reader asks."""
-    organisations = [_organisation(value, vocabulary) for value in found.organisations]
-    rows = [
-        ("Organisation" if len(organisations) == 1 else "Organisations", organisations),
-        ("Collaborative", _links(found, "collaborative", "/collaboratives/", vocabulary)),
-        ("Partners", [Link(partner) for partner in found.partners]),
-        ("Region", _links(found, "region", "/search?region=", vocabulary)),
-        ("Setting", _links(found, "setting", "/settings/", vocabulary)),
-        (
-            "For whom",
-            [Link(found.population)] if found.population else _links(found, "population", "/populations/", vocabulary),
-        ),
-        ("Whom it did not reach", [Link(found.not_reached)] if found.not_reached else []),
-        ("When", [Link(found.when)] if found.when else _period(found)),
-        ("Stage", _links(found, "stage", "/search?stage=", vocabulary)),
-        ("Topics", _links(found, "topic", "/topics/", vocabulary)),
-        ("Method", _links(found, "method", "/methods/", vocabulary)),
-        ("Equity", _links(found, "equity", "/search?equity=", vocabulary)),
-        ("Who was involved", _involved(found)),
-        ("Contact", _contact(found, vocabulary)),
-        ("Interests", [Link(found.interests)] if found.interests else []),
-        ("Approval", [Link(found.approval)] if found.approval else []),
-    ]
-    return [Fact(name, tuple(links)) for name, links in rows if links]
-
-
-def _links(found: CaseStudy, name: str, path: str, vocabulary: Vocabulary) -> "list[Link]":
-    facet = BY_NAME[name]
-    raw = getattr(found, facet.field)
-    values = (raw,) if isinstance(raw, str) else raw or ()
-    links = []
-    for value in values:
-        known = label(facet, value, vocabulary)
-        links.append(Link(known, f"{path}{resolve(facet, value, vocabulary)[-1]}" if known != value else ""))
-    return links
-
-
-def _organisation(id_: str, vocabulary: Vocabulary) -> Link:
-    """The organisation by the name it had, leading to what it is today."""
-    organisation = vocabulary.organisations.get(id_)
-    if organisation is None:
-        return Link(id_)
-    today = [other for other in vocabulary.current(id_) if other.id != id_]
-    note = f"now {' and '.join(other.name for other in today)}" if today else ""
-    return Link(organisation.name, f"/organisations/{today[0].id if len(today) == 1 else id_}", note)
-
-
-def _period(found: CaseStudy) -> "list[Link]":
-    years = [value[:4] for value in (found.started, found.ended) if value]
-    return [Link(" to ".join(dict.fromkeys(years)))] if years else []
-
-
-def _involved(found: CaseStudy) -> "list[Link]":
-    """Who took part, with how far; that nobody did is told as well."""
-    if found.involvement is None:
-        return []
-    people, level = ", ".join(found.involvement.people), found.involvement.level or ""
-    if not people:
-        return [Link({"none": "Nobody who uses the service"}.get(level, level.capitalize()))] if level else []
-    return [Link(people, note="" if level == "none" else level)]
-
-
-def _contact(found: CaseStudy, vocabulary: Vocabulary) -> "list[Link]":
-    """Whom to ask: the team's mailbox, else the organisation's own site for work we only point to."""
-    if found.contact and found.contact.email:
-        return [Link(found.contact.role or found.contact.email, f"mailto:{found.contact.email}")]
-    today = [other for id_ in found.organisations for other in vocabulary.current(id_) if other.website]
-    return [Link(f"{other.short_name or other.name} website", other.website) for other in today[:2]]
+def sent(request: Request, name: str, data: bytes) -> Response:
+    """A picture or table as an answer; a browser that has this one already is told so."""
+    kind = file_type(name)
+    headers = {"ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+    if not kind.startswith("image/"):
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'  # the name is plain, or it would have no type
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=kind, headers=headers)
 
 
 def _in_common(found: CaseStudy, other: CaseStudy, vocabulary: Vocabulary) -> str:
@@ -167,22 +72,3 @@ def _in_common(found: CaseStudy, other: CaseStudy, vocabulary: Vocabulary) -> st
             told.append(f"same {name}{'s' if len(words) > 1 else ''}: {', '.join(words)}")
     said = "; ".join(told[:_REASONS])
     return said[:1].upper() + said[1:] if said else "Close in meaning"
-
-
-def _citation(found: CaseStudy, vocabulary: Vocabulary, service: str) -> str:
-    """How to cite this page: who, what, where, when."""
-    names = [
-        vocabulary.organisations[id_].name for id_ in found.organisations if id_ in vocabulary.organisations
-    ] or list(found.partners[:1])
-    who = (
-        f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}. "
-        if names and found.kind == "case-study"
-        else ""
-    )
-    year = f" ({found.published.year})" if found.published else ""
-    summary_of = " Summary of published work" if found.kind == "signpost" else ""
-    return (
-        f"{who}{found.title}{year}.{summary_of}{f' by {names[0]}' if summary_of and names else ''}. {service}.".replace(
-            "..", "."
-        )
-    )

@@ -5,6 +5,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from kb.web.case_study_page import with_files
+
 EVIL = "<script>alert(1)</script>"
 
 
@@ -168,3 +170,62 @@ def test_how_to_cite(site, fields, shown):
         site({"a": fields}, bodies, service_name="The Exchange").get("/case-studies/a").text, "html.parser"
     )
     assert soup.select_one(".kb-cite").find(string=True).strip() == shown
+
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+
+
+def test_pictures_and_tables_beside_a_case_study_are_shown_and_served(site, checked, tmp_path):
+    body = "## Results\n\n![Falls by month](chart.png)\n\n[The table](falls.csv), [others](https://example.org/a.csv)\n"
+    made = site(
+        {"falls": {"title": "Fewer falls", "data": [{"file": "falls.csv", "title": "Falls a month"}], "body": body}}
+    )
+    beside = tmp_path / "content" / "case_studies" / "falls"
+    beside.mkdir()
+    (beside / "chart.png").write_bytes(PNG)
+    (beside / "falls.csv").write_text("month,falls\n2026-01,11\n")
+    soup = checked(made.get("/case-studies/falls"))
+    assert soup.select_one(".kb-prose img")["src"] == "/case-studies/falls/files/chart.png"
+    links = [a["href"] for a in soup.select(".kb-prose a") if "like" not in a["href"]]
+    assert links == ["/case-studies/falls/files/falls.csv", "https://example.org/a.csv"]
+    assert soup.select_one("section[aria-labelledby=data_files] a")["href"] == "/case-studies/falls/files/falls.csv"
+    assert "#data_files" in [a["href"] for a in soup.select("#contents a")]
+
+    picture = made.get("/case-studies/falls/files/chart.png")
+    assert (picture.status_code, picture.content, picture.headers["content-type"]) == (200, PNG, "image/png")
+    assert picture.headers["x-content-type-options"] == "nosniff"
+    again = made.get("/case-studies/falls/files/chart.png", headers={"If-None-Match": picture.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    table = made.get("/case-studies/falls/files/falls.csv")
+    assert table.headers["content-disposition"] == 'attachment; filename="falls.csv"'
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "falls/files/gone.png", "falls/files/falls.md", "falls/files/..%2Ffalls.md", "falls/files/%2e%2e%2ffalls.md", "falls/files/con.png",
+        "..%2F/files/chart.png", "FALLS/files/chart.png", "falls/files/page.html", "falls/files/link.png", "falls/files/%00.png", "none/files/a.csv",
+    ],
+)  # fmt: skip
+def test_nothing_else_is_served_from_beside_a_case_study(site, checked, tmp_path, path):
+    made = site({"falls": {"title": "Fewer falls"}})
+    beside = tmp_path / "content" / "case_studies" / "falls"
+    beside.mkdir()
+    (beside / "page.html").write_text("<script>alert(1)</script>")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    (beside / "link.png").symlink_to(tmp_path / "secret.png")
+    checked(made.get(f"/case-studies/{path}"), 404)
+
+
+def test_only_bare_names_of_files_are_led_into_the_folder():
+    given = (
+        '<p><img src="a.png" alt="b &gt; c"><img alt="x > y" src="b.webp"><a title="src=" href="c.csv">c</a>'
+        '<a href="#d.csv">d</a><a href="e.html">e</a><a href="/f.csv">f</a><img src="https://h.example/g.png"></p>'
+    )
+    made = with_files(given, "/drafts/x/files/")
+    soup = BeautifulSoup(made, "html.parser")
+    assert [element.get("src") or element.get("href") for element in soup.find_all(["img", "a"])] == [
+        "/drafts/x/files/a.png", "/drafts/x/files/b.webp", "/drafts/x/files/c.csv", "#d.csv", "e.html", "/f.csv", "https://h.example/g.png",
+    ]  # fmt: skip
+    assert made.replace("/drafts/x/files/", "") == given
