@@ -160,25 +160,30 @@ def problems(loaded: Loaded, present: Collection[str]) -> list[Finding]:
     found = list(loaded.findings)
     moved, withdrawn = loaded.addresses.moved, loaded.addresses.withdrawn
 
-    def wrong(path: str, code: str, message: str) -> None:
-        found.append(Finding(FILE, loaded.lines.get(path, 0), path, Severity.ERROR, code, message))
+    def wrong(path: str, severity: Severity, code: str, message: str) -> None:
+        found.append(Finding(FILE, loaded.lines.get(path, 0), path, severity, code, message))
 
     for old in moved:
         now = loaded.addresses.resolve(old)
         if now == old:
-            wrong(f"moved.{old}", "addresses-loop", f"{old} leads round in a circle. Say where the case study is now.")
+            wrong(
+                f"moved.{old}",
+                Severity.ERROR,
+                "addresses-loop",
+                f"{old} leads round in a circle. Say where the case study is now.",
+            )
         elif now not in present and now not in withdrawn:
             advice = f"{old} leads to {now}, where no case study is. Correct the address, or delete the line."
-            wrong(f"moved.{old}", "addresses-target", advice)
+            wrong(f"moved.{old}", Severity.ERROR, "addresses-target", advice)
         if old in present:
             advice = (
                 f"{old} is said to have moved, but there is a case study at that address. Delete the line, or the file."
             )
-            wrong(f"moved.{old}", "addresses-both", advice)
+            wrong(f"moved.{old}", Severity.ERROR, "addresses-both", advice)
     for slug in withdrawn:
         if slug in present:
             advice = f"{slug} is said to be taken down, but the case study is there. Delete the entry to publish it again, or the file."
-            wrong(f"withdrawn.{slug}", "addresses-both", advice)
+            wrong(f"withdrawn.{slug}", Severity.ERROR, "addresses-both", advice)
     return found
 
 

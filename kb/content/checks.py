@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kb.content import case_study, markdown
+from kb.content import addresses, case_study, markdown, unfinished
 from kb.content.case_study import SECTIONS, SUMMARY_WORDS, CaseStudy, Parsed
 from kb.content.findings import Finding, Severity
 from kb.content.folder import ContentFolder, read_text
@@ -48,6 +48,8 @@ def check_folder(folder: ContentFolder, today: datetime.date) -> Checked:
         parsed = case_study.read(text, entry.slug, entry.file)
         findings += [*parsed.findings, *check(parsed, vocabulary, entry.file, today)]
         count += parsed.case_study is not None
+    findings += addresses.problems(addresses.load(folder.path), {entry.slug for entry in listing.entries})
+    findings += unfinished.findings(folder)
     return Checked(sorted(findings, key=lambda f: (f.file, f.line, f.field)), count)
 
 
