@@ -19,6 +19,7 @@ from kb.content import git, working_tree
 from kb.content.commit_messages import Author, identity, message
 from kb.content.git import GitFailed
 from kb.content.history import History, Version
+from kb.content.stored_names import file_type
 from kb.content.working_tree import IndexHeld, NoRepository, WorkingTree
 from kb.errors import NotFound, RepositoryUnavailable
 
@@ -118,6 +119,29 @@ class Repository:
             raise NotFound(f"There is no version {commit[:100]!r}.")
         try:
             return git.run(tree.top, "cat-file", "blob", f"{commit}:{name}").decode("utf-8", "replace")
+        except GitFailed as error:
+            raise NotFound(f"There is no version {commit!r} of this.") from error
+
+    def files_at(self, commit: str, path: Path | str) -> dict[str, bytes]:
+        """The pictures and data files, by name, that lay beside a case study in a commit; `path` as for `text_at`.
+
+        Raises:
+            NotFound: there is no such commit.
+            RepositoryUnavailable: there is no repository, or it cannot be read.
+        """
+        tree = working_tree.find(self.folder)
+        name = path if isinstance(path, str) else tree.name(path)
+        if not re.fullmatch(r"[0-9a-f]{7,64}", commit):
+            raise NotFound(f"There is no version {commit[:100]!r}.")
+        beside = f"{name.removesuffix('.md')}/"
+        try:
+            listed = os.fsdecode(git.run(tree.top, "ls-tree", "-z", commit, "--", beside))
+            names = [entry.partition("\t")[2].rpartition("/")[2] for entry in listed.split("\0")[:-1]]
+            return {
+                file: git.run(tree.top, "cat-file", "blob", f"{commit}:{beside}{file}")
+                for file in names
+                if file_type(file)
+            }
         except GitFailed as error:
             raise NotFound(f"There is no version {commit!r} of this.") from error
 

@@ -589,3 +589,17 @@ def test_an_author_may_have_the_time_zone_of_the_server(folder, repo):
     (version,) = repo.history(path)
     assert version.when.tzinfo is not None
     assert before <= version.when <= datetime.datetime.now(datetime.UTC)
+
+
+def test_what_lay_beside_a_case_study_in_a_version(folder, repo):
+    path = put(folder, "a", "a\n")
+    first = repo.commit([path, writing.write_file(folder, "a", "chart.png", b"one")], "A", ANNA)
+    changed = [writing.write_file(folder, "a", "chart.png", b"two"), writing.write_file(folder, "a", "b.csv", b"x")]
+    second = repo.commit(changed, "B", ANNA)
+    assert repo.files_at(first, path) == {"chart.png": b"one"}
+    assert repo.files_at(second, path) == {"chart.png": b"two", "b.csv": b"x"}
+    assert repo.files_at(first, repo.history(path)[0].name) == {"chart.png": b"one"}
+    assert repo.files_at(first, folder.case_studies / "good.md") == {}
+    for commit in ("0" * 40, "HEAD", "--all"):
+        with pytest.raises(NotFound):
+            repo.files_at(commit, path)
