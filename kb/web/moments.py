@@ -29,6 +29,11 @@ def moment(at: datetime.datetime | None) -> str:
     return f"{local.day} {local:%B %Y} at {local:%H:%M}{_ZONE}"
 
 
+def clock(at: datetime.datetime | None = None) -> str:
+    """The time of day with seconds, such as "13:05:09"; of now without a moment."""
+    return f"{(at or datetime.datetime.now(datetime.UTC)).astimezone(UK):%H:%M:%S}{_ZONE}"
+
+
 def days(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
     """How long it is since then, as days on a calendar: "less than a day", "1 day", "6 days"."""
     gone = _gone(at, now)

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from kb.web.moments import ago, days, moment
+from kb.web.moments import ago, clock, days, moment
 
 UTC = datetime.UTC
 
@@ -13,6 +13,7 @@ def test_a_moment_is_told_by_the_clock_in_the_uk_in_winter_and_in_summer():
     assert moment(datetime.datetime(2026, 11, 24, 13, 5, tzinfo=UTC)) == "24 November 2026 at 13:05"
     assert moment(datetime.datetime(2026, 7, 3, 23, 30, tzinfo=UTC)) == "4 July 2026 at 00:30"
     assert moment(None) == ""
+    assert clock(datetime.datetime(2026, 7, 3, 12, 5, 9, tzinfo=UTC)) == "13:05:09"
 
 
 @pytest.mark.parametrize(

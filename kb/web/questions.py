@@ -1,0 +1,178 @@
+"""Owns the addresses of a draft's questions: showing one, saving it, saving by itself while somebody types. Never decides what an answer is worth."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from kb.content.vocabulary import Vocabulary
+from kb.editorial import drafts
+from kb.editorial.db import Database
+from kb.editorial.drafts import Opened
+from kb.editorial.roles import Actor
+from kb.errors import DatabaseBusy, FormInvalid, SavedElsewhere, StepImpossible
+from kb.web import answer_problems, answer_saving, answer_texts, typed_answers
+from kb.web.answer_saving import Outcome, asked_in, button, question_of
+from kb.web.deps import ActorDep, DatabaseDep
+from kb.web.editing import VocabularyDep
+from kb.web.errors import status_of
+from kb.web.fields import MOST_ROWS
+from kb.web.forms import Fields, FieldsDep
+from kb.web.moments import clock
+from kb.web.pages import address, render
+from kb.web.question_page import Turn, after, author, next_question, page
+from kb.web.shown_fields import Searching
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/drafts/{id}/questions/{question}")
+def show(
+    request: Request, id: str, question: str, actor: ActorDep, database: DatabaseDep, vocabulary: VocabularyDep,
+    find: str = "", q: str = "", rows: str = "", wording: str = "",
+) -> Response:  # fmt: skip
+    """A question with what is stored; `find` and `q` look for something in one of its pickers."""
+    searching = Searching(find, q, int(rows) if rows.isdecimal() and len(rows) < 4 else 0)
+    with database.reading() as session:
+        opened = drafts.open_(session, actor, id, vocabulary)
+        question_of(opened, question)
+        if not opened.editable:
+            return _to(f"/drafts/{id}")
+        found = page(session, actor, opened, question, vocabulary, Turn(searching=searching, wording=bool(wording)))
+    return render(request, found)
+
+
+@router.post("/drafts/{id}/questions/{question}")
+def save(
+    request: Request, id: str, question: str, fields: FieldsDep, actor: ActorDep, database: DatabaseDep, vocabulary: VocabularyDep
+) -> Response:  # fmt: skip
+    """Saves what was typed and goes where the button says; what cannot be used is saved too, and shown with what is wrong."""
+    try:
+        with database.writing() as session:
+            opened = drafts.open_(session, actor, id, vocabulary)
+            question_of(opened, question)
+            outcome = answer_saving.save(session, actor, opened, question, fields)
+    except (StepImpossible, FormInvalid, DatabaseBusy) as error:
+        return _not_saved(request, id, question, fields, actor, database, vocabulary, error)
+    if outcome.conflicts:
+        notice = (
+            "This answer was saved in another window since you opened it here.",
+            "Nothing is lost. Both versions are below: keep what you want and save again.",
+        )
+        return _again(request, id, question, fields, actor, database, vocabulary, Turn(outcome, notice=notice), 409)
+    opened = after(opened, question, outcome, actor)
+    there = _elsewhere(fields, opened, question, outcome, vocabulary)
+    if there is None:
+        return _again(request, id, question, fields, actor, database, vocabulary, Turn(outcome), 422)
+    return _to(there)
+
+
+@router.post("/drafts/{id}/questions/{question}/save")
+def autosave(
+    id: str, question: str, fields: FieldsDep, actor: ActorDep, database: DatabaseDep, vocabulary: VocabularyDep
+) -> Response:
+    """The same while somebody types, for a program: no more than the save itself is done."""
+    try:
+        with database.writing() as session:
+            opened = drafts.open_(session, actor, id, vocabulary)
+            question_of(opened, question)
+            outcome = answer_saving.save(session, actor, opened, question, fields)
+            by = author(session, actor, opened.answer(question)) if outcome.conflicts else ""
+    except (StepImpossible, FormInvalid, DatabaseBusy) as error:
+        return JSONResponse({"message": str(error), "problem": type(error).__name__}, status_of(error))
+    if outcome.conflicts:
+        told = f"Saved by {'you' if by == 'you' else by} in another window."
+        return JSONResponse(
+            {"message": told, "problem": SavedElsewhere.__name__}, status_of(SavedElsewhere(told, "", {}))
+        )
+    return JSONResponse(
+        {"revision": outcome.revision, "seen": outcome.seen, "saved_at": clock(), "state": str(opened.state)}
+    )
+
+
+def _elsewhere(fields: Fields, opened: Opened, question: str, outcome: Outcome, vocabulary: Vocabulary) -> str | None:
+    """The address that the pressed button leads to; None for this page at once, with what is wrong."""
+    do, name, _ = button(fields)
+    draft, here = f"/drafts/{opened.row.id}", f"/drafts/{opened.row.id}/questions/{question}"
+    asked = asked_in(opened, question)
+    if name not in {one.name for one in asked}:
+        name = asked[0].name
+    sent = next((len(typed_answers.rows_sent(fields, one)) for one in asked if one.kind == "rows"), 0)
+    rows = sent if do not in ("continue", "list") else 0
+    looked_for = {one.name: fields.text(f"find-{one.name}") for one in asked if one.kind == "picker"}
+    if do == "continue" and (find := _typed_to_find(looked_for, fields)):
+        do, name = "find", find
+    match do:
+        case "list":
+            return draft
+        case "preview":
+            return f"{draft}/preview"
+        case "find":
+            return f"{address(here, [('find', name), ('q', looked_for.get(name, ''))])}#{name}"
+        case "add":
+            rows = min(sent + 1, max(MOST_ROWS, sent))
+            return f"{address(here, [('rows', rows)])}#{name}-{rows - 1}-{next(one.columns[0].name for one in asked if one.kind == 'rows')}"
+        case "remove":
+            return f"{address(here, [('rows', max(sent - 1, 1))])}#{name}-add"
+        case "wording":
+            return f"{address(here, [('wording', 'yes'), ('rows', rows)])}#wording"
+        case "first" | "theirs":
+            return f"{here}#{name}"
+        case "continue":
+            certain, likely = answer_texts.identifiers(asked, outcome.answer)
+            if certain or answer_problems.problems(asked, outcome.answer, vocabulary):
+                return None
+            shown = set(fields.text("warned").split())
+            if new := [one for one, said in likely.items() if not answer_texts.digest({one: said}) <= shown]:
+                return f"{here}#{new[0]}"
+            following = next_question(opened, question)
+            return f"{draft}/questions/{following}" if following else draft
+    return address(here, [("rows", rows)])
+
+
+def _typed_to_find(looked_for: dict[str, str], fields: Fields) -> str:
+    """The picker in which somebody typed and pressed Enter: without scripts that presses the first button of the page."""
+    return next((name for name, typed in looked_for.items() if typed and typed != fields.text(f"found-{name}")), "")
+
+
+def _again(
+    request: Request, id: str, question: str, fields: Fields, actor: Actor, database: Database, vocabulary: Vocabulary, turn: Turn, status: int
+) -> Response:  # fmt: skip
+    """The page with what was typed."""
+    with database.reading() as session:
+        opened = drafts.open_(session, actor, id, vocabulary)
+        asked = asked_in(opened, question)
+        sent = next((len(typed_answers.rows_sent(fields, one)) for one in asked if one.kind == "rows"), 0)
+        name = next((one.name for one in asked if one.kind == "picker" and fields.text(f"find-{one.name}")), "")
+        searching = Searching(name, fields.text(f"find-{name}"), sent)
+        if turn.outcome is None:
+            stored = opened.answer(question)
+            made = Outcome(answer_saving.typed(opened, question, fields), stored.revision, fields.text("seen"))
+            turn = Turn(made, searching, notice=turn.notice, problems=turn.problems, closed=not opened.editable)
+        else:
+            turn = Turn(turn.outcome, searching, notice=turn.notice, problems=turn.problems, closed=not opened.editable)
+        found = page(session, actor, opened, question, vocabulary, turn)
+    return render(request, found, status)
+
+
+def _not_saved(
+    request: Request, id: str, question: str, fields: Fields, actor: Actor, database: Database, vocabulary: Vocabulary,
+    error: StepImpossible | FormInvalid | DatabaseBusy,
+) -> Response:  # fmt: skip
+    problems = tuple(("", sentence) for sentence in error.problems.values()) if isinstance(error, FormInvalid) else ()
+    notice = (
+        ("This was not saved.", "What you typed is still on this page.") if problems else (error.message, error.cure)
+    )
+    return _again(
+        request,
+        id,
+        question,
+        fields,
+        actor,
+        database,
+        vocabulary,
+        Turn(notice=notice, problems=problems),
+        status_of(error),
+    )
+
+
+def _to(there: str) -> RedirectResponse:
+    return RedirectResponse(there, 303)
