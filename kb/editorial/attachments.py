@@ -35,10 +35,21 @@ def add(
         FormInvalid: the words are missing or too long, or there are too many already.
         StepImpossible: the draft cannot be changed now.
     """
+    _editable(opened)
+    return keep(session, actor, opened, data, name, words, section)
+
+
+def keep(
+    session: "Session", actor: Actor, opened: Opened, data: bytes, name: str, words: str, section: str = ""
+) -> File:
+    """The same wherever the draft stands: for what comes with a published text that it is brought together with.
+
+    Raises:
+        DocumentUnreadable, FormInvalid: as in `add`.
+    """
     from kb.content import data_files, images  # noqa: PLC0415
     from kb.editorial.models import Attachment  # noqa: PLC0415
 
-    _editable(opened)
     words = " ".join(words.split())
     if not words or len(words) > MAX_WORDS:
         told = (
@@ -125,6 +136,16 @@ def _known(session: "Session", name: str, data: bytes) -> str:
 
     kind = session.scalar(select(Attachment.kind).where(Attachment.name == name, Attachment.data == data).limit(1))
     return kind or ""
+
+
+def tables(session: "Session", draft_id: str) -> dict[str, bytes]:
+    """Every table of a draft by name, in one statement however many there are."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import Attachment  # noqa: PLC0415
+
+    found = select(Attachment.name, Attachment.data).where(Attachment.draft_id == draft_id, Attachment.kind == "csv")
+    return {row[0]: row[1] for row in session.execute(found)}
 
 
 def _editable(opened: Opened) -> None:

@@ -9,7 +9,8 @@ from kb.editorial import audit, notices
 from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor
 from kb.editorial.steps import House
-from kb.errors import FormInvalid, NotFound
+from kb.editorial.workflow import OPEN
+from kb.errors import FormInvalid, NotFound, StepImpossible
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -39,9 +40,14 @@ def add(
     Raises:
         NotFound: there is no such question or remark.
         FormInvalid: nothing was written, or too much.
+        StepImpossible: the draft is published or given up, so that nobody would answer.
     """
     from kb.editorial.models import Comment, User  # noqa: PLC0415
 
+    if opened.state not in OPEN:
+        raise StepImpossible(
+            "This version is closed, so nothing can be added to its comments.", "Begin a new version instead."
+        )
     text = text.strip()
     if not text:
         raise FormInvalid({"text": "Write your comment."})

@@ -205,6 +205,23 @@ def save(session: "Session", actor: Actor, opened: Opened, question: str, data: 
     return row.revision
 
 
+def rebase(session: "Session", opened: Opened, base: tuple[str, str]) -> None:
+    """Makes a draft the new version of another published text, or of none; nothing that was typed changes."""
+    draft = session.merge(opened.row)
+    draft.base_slug, draft.base_text = base
+    draft.changed_at = datetime.datetime.now(datetime.UTC)
+
+
+def begun_by(session: "Session", actor: Actor, form: str) -> str:
+    """The draft that this person has begun with this very form already, "" for none: a form may be sent twice."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from kb.editorial.models import Draft  # noqa: PLC0415
+
+    sent = select(Draft.id).where(Draft.owner_id == actor.id, Draft.origin["form"].as_string() == form)
+    return (form and session.scalar(sent.limit(1))) or ""
+
+
 def replace(session: "Session", opened: Opened, found: CaseStudy, base: tuple[str, str]) -> None:
     """Makes every answer anew from a case study that was merged, on a new base; each counts as saved once more."""
     from kb.editorial.models import AnswerRow  # noqa: PLC0415

@@ -17,10 +17,11 @@ from kb.content.findings import Severity
 from kb.content.patient_identifiers import Identifier
 from kb.content.questions import BY_ID
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import attachments, audit
+from kb.editorial import attachments, audit, steps, workflow
 from kb.editorial.answers import OTHER, question_of
 from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor
+from kb.editorial.steps import House
 from kb.errors import CaseStudyInvalid, FormInvalid, NotFound, StepImpossible
 
 if TYPE_CHECKING:
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 
 MIN_REASON: Final = 10  # characters: "It is the ward's own number" has 27
 MAX_REASON: Final = 1_000
+DECLARATION: Final = "I have checked that no patient can be identified, and everyone named has agreed"
 _CODE: Final = "patient-identifier"
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Words that are or may be a patient's detail. `digest` names them; `confirmed` is the reason why they are none."""
+    """Words that are or may be a patient's detail. `digest` names them; `confirmed` is the reason why they are none.
+
+    `excerpt` is what stands around the `words`.
+    """
 
     question: str
     place: str
@@ -44,6 +49,7 @@ class Concern:
     digest: str
     confirmed: str = ""
     confirmed_by: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,16 @@ class Problem:
 
     question: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What somebody says who hands a draft in. `fingerprint` is of the text that they had before them."""
+
+    made: bool
+    fingerprint: str
+    note: str = ""
+    publish_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +166,53 @@ def confirm(session: "Session", actor: Actor, opened: Opened, digest: str, reaso
     )
 
 
+def fingerprint(opened: Opened) -> str:
+    """What stands for the words and files of a draft as they are now: whoever declares something about them has seen these."""
+    files = "".join(f"{file.id} {file.name} {file.alt}\n" for file in opened.files)
+    return hashlib.sha256(f"{opened.text()}\0{files}".encode()).hexdigest()[:24]
+
+
+def hand_in(
+    session: "Session",
+    actor: Actor,
+    opened: Opened,
+    vocabulary: Vocabulary,
+    today: datetime.date,
+    house: House,
+    declaration: Declaration,
+) -> None:
+    """Sends a draft for review, in the caller's writing transaction, after everything was looked at once more.
+
+    Raises:
+        NotAllowed: only those who write the draft may.
+        StepImpossible: it waits already, or something stands in the way.
+        FormInvalid: the declaration is missing, was made about another text, or cannot be taken as it is.
+    """
+    workflow.check("submit", opened.state, actor, opened.part, opened.reach, "")
+    note = declaration.note.strip()
+    problems = {}
+    if not declaration.made:
+        problems["declared"] = "Tick the box to say that you have checked it."
+    if len(note) > MAX_REASON:
+        problems["note"] = f"Keep the note to {MAX_REASON:,} characters. It has {len(note):,}."
+    elif any(identifier.certain for identifier in patient_identifiers.find(note)):
+        problems["note"] = "Your note holds a patient's detail. Write it without."
+    if declaration.publish_on is not None and declaration.publish_on < today:
+        problems["on-day"] = "This day is over. Give a day from today on, or none."
+    if problems:
+        raise FormInvalid(problems)
+    require_ready(readiness(session, opened, vocabulary, today))
+    if declaration.fingerprint != fingerprint(opened):
+        raise FormInvalid(
+            {"declared": "The draft was changed since you opened this page. Look at it again, then send it."}
+        )
+    opened.row.publish_on = declaration.publish_on
+    audit.record(
+        session, actor, "draft.declare", f"draft:{opened.row.id}", text=DECLARATION, of=declaration.fingerprint
+    )
+    steps.take(session, actor, opened, "submit", house, note)
+
+
 def _concerns(session: "Session", opened: Opened) -> Iterator[Concern]:
     from sqlalchemy import select  # noqa: PLC0415
 
@@ -168,7 +231,16 @@ def _concerns(session: "Session", opened: Opened) -> Iterator[Concern]:
             seen.add((digest, place))
             reason, who = reasons.get(digest, ("", ""))
             yield Concern(
-                question, place, excerpt, identifier.kind, identifier.certain, identifier.reason, digest, reason, who
+                question,
+                place,
+                excerpt,
+                identifier.kind,
+                identifier.certain,
+                identifier.reason,
+                digest,
+                reason,
+                who,
+                words,
             )
 
 
@@ -180,6 +252,7 @@ def _identifiers(session: "Session", opened: Opened) -> Iterator[tuple[str, str,
             question = question_of(located.field, located.section)
             place = located.section or (BY_ID[question].title if question != OTHER else "Other")
             yield question, place, located.excerpt, located.words, located.identifier
+    tables = attachments.tables(session, opened.row.id) if opened.files else {}
     for file in opened.files:
         question = "pictures" if file.is_picture else "data"
         for text, place in (
@@ -192,7 +265,6 @@ def _identifiers(session: "Session", opened: Opened) -> Iterator[tuple[str, str,
         for identifier in patient_identifiers.in_name(file.name):
             yield question, "The name of a file", file.name, file.name, identifier
         if not file.is_picture:
-            _, data = attachments.read(session, opened.row.id, file.name)
-            table = list(csv.reader(io.StringIO(data.decode())))
+            table = list(csv.reader(io.StringIO(tables[file.name].decode())))
             for cell in patient_identifiers.in_cells(table):
                 yield question, f"{file.name}, row {cell.row}", cell.words, cell.words, cell.identifier

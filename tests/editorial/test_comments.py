@@ -7,7 +7,7 @@ from kb.content.vocabulary import Organisation, Vocabulary
 from kb.editorial import comments, drafts, steps
 from kb.editorial.models import Message
 from kb.editorial.steps import House
-from kb.errors import FormInvalid, NotFound
+from kb.errors import FormInvalid, NotFound, StepImpossible
 
 HOME = "organisation:RWK"
 HOUSE = House("https://exchange.example.nhs.uk", "Improvement Exchange")
@@ -92,3 +92,11 @@ def test_two_statements_however_many_there_are(database, reviewed, say, many):
     with database.reading() as session:
         assert len(comments.of_draft(session, id_)) == many
     assert len([statement for statement in seen if statement.startswith("SELECT")]) == 2
+
+
+def test_what_is_closed_takes_no_more_remarks(database, reviewed, say):
+    writer, reviewer, id_ = reviewed
+    with database.writing() as session:
+        steps.take(session, reviewer, drafts.open_(session, reviewer, id_, WORDS), "decline", HOUSE, "Told before.")
+    with pytest.raises(StepImpossible, match="closed"):
+        say(writer, id_, comments.WHOLE, "Why?")

@@ -139,3 +139,25 @@ def test_a_draft_without_a_title_that_can_be_used_is_a_case_study_all_the_same(d
     found = opened(database, writer, id_).parsed()
     assert (found.case_study.title, found.case_study.summary) == ("Untitled case study", "Fewer people fell.")
     assert ("title" in {finding.field for finding in found.findings}) == bool(title.strip())
+
+
+def test_a_form_that_is_sent_twice_begins_one_draft(database, person):
+    writer, other = person(f"contributor@{HOME}"), person(f"contributor@{HOME}")
+    with database.writing() as session:
+        assert drafts.begun_by(session, writer, "abc") == ""
+        id_ = drafts.start(session, writer, HOME, origin={"form": "abc"})
+        drafts.start(session, writer, HOME)
+    with database.reading() as session:
+        assert drafts.begun_by(session, writer, "abc") == id_
+        assert drafts.begun_by(session, writer, "abd") == ""
+        assert drafts.begun_by(session, writer, "") == ""
+        assert drafts.begun_by(session, other, "abc") == ""
+
+
+def test_another_base_changes_nothing_that_was_typed(database, begun):
+    writer, id_ = begun
+    before = opened(database, writer, id_)
+    with database.writing() as session:
+        drafts.rebase(session, drafts.open_(session, writer, id_, WORDS), ("fewer-falls", "the text"))
+    now = opened(database, writer, id_)
+    assert (now.row.base_slug, now.row.base_text, now.answers) == ("fewer-falls", "the text", before.answers)
