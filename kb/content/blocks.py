@@ -49,8 +49,8 @@ def is_heading(words: str, stands_out: bool) -> bool:
     return not plain[0].islower()
 
 
-def run_in(words: str, markdown: str) -> tuple[str, str] | None:
-    """The heading and the rest of a paragraph such as "Aim: to halve falls"; nothing for any other."""
+def run_in(words: str, markdown: str) -> tuple[Block, Block] | None:
+    """A paragraph such as "Aim: to halve falls" as a heading, whose Markdown is "Aim:", and the rest; else nothing."""
     before, colon, after = words.partition(":")
     if not colon or not after.strip() or not meaning(before) or len(before.split()) > 6:
         return None
@@ -58,7 +58,9 @@ def run_in(words: str, markdown: str) -> tuple[str, str] | None:
     if label is None or "".join(label[1].split()) != "".join(before.split()):
         return None
     rest = markdown[label.end() :].lstrip()
-    return (before.strip(), rest) if rest and _balanced(rest) else None
+    if not rest or not _balanced(rest):
+        return None
+    return Block(RUN_IN, before.strip(), markdown[: label.end()].strip()), Block(TEXT, markdown=rest)
 
 
 def _balanced(markdown: str) -> bool:

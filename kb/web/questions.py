@@ -6,19 +6,18 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import drafts
 from kb.editorial.db import Database
-from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor
 from kb.errors import DatabaseBusy, FormInvalid, SavedElsewhere, StepImpossible
-from kb.web import answer_problems, answer_saving, answer_texts, typed_answers
-from kb.web.answer_saving import Outcome, asked_in, button, question_of
+from kb.web import answer_saving, typed_answers
+from kb.web.answer_saving import Outcome, asked_in, question_of
 from kb.web.deps import ActorDep, DatabaseDep
 from kb.web.editing import VocabularyDep
 from kb.web.errors import status_of
-from kb.web.fields import MOST_ROWS
 from kb.web.forms import Fields, FieldsDep
 from kb.web.moments import clock
-from kb.web.pages import address, render
-from kb.web.question_page import Turn, after, author, next_question, page
+from kb.web.pages import render
+from kb.web.question_buttons import leads_to
+from kb.web.question_page import Turn, after, author, page
 from kb.web.shown_fields import Searching
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +58,7 @@ def save(
         )
         return _again(request, id, question, fields, actor, database, vocabulary, Turn(outcome, notice=notice), 409)
     opened = after(opened, question, outcome, actor)
-    there = _elsewhere(fields, opened, question, outcome, vocabulary)
+    there = leads_to(fields, opened, question, outcome, vocabulary)
     if there is None:
         return _again(request, id, question, fields, actor, database, vocabulary, Turn(outcome), 422)
     return _to(there)
@@ -86,51 +85,6 @@ def autosave(
     return JSONResponse(
         {"revision": outcome.revision, "seen": outcome.seen, "saved_at": clock(), "state": str(opened.state)}
     )
-
-
-def _elsewhere(fields: Fields, opened: Opened, question: str, outcome: Outcome, vocabulary: Vocabulary) -> str | None:
-    """The address that the pressed button leads to; None for this page at once, with what is wrong."""
-    do, name, _ = button(fields)
-    draft, here = f"/drafts/{opened.row.id}", f"/drafts/{opened.row.id}/questions/{question}"
-    asked = asked_in(opened, question)
-    if name not in {one.name for one in asked}:
-        name = asked[0].name
-    sent = next((len(typed_answers.rows_sent(fields, one)) for one in asked if one.kind == "rows"), 0)
-    rows = sent if do not in ("continue", "list") else 0
-    looked_for = {one.name: fields.text(f"find-{one.name}") for one in asked if one.kind == "picker"}
-    if do == "continue" and (find := _typed_to_find(looked_for, fields)):
-        do, name = "find", find
-    match do:
-        case "list":
-            return draft
-        case "preview":
-            return f"{draft}/preview"
-        case "find":
-            return f"{address(here, [('find', name), ('q', looked_for.get(name, ''))])}#{name}"
-        case "add":
-            rows = min(sent + 1, max(MOST_ROWS, sent))
-            return f"{address(here, [('rows', rows)])}#{name}-{rows - 1}-{next(one.columns[0].name for one in asked if one.kind == 'rows')}"
-        case "remove":
-            return f"{address(here, [('rows', max(sent - 1, 1))])}#{name}-add"
-        case "wording":
-            return f"{address(here, [('wording', 'yes'), ('rows', rows)])}#wording"
-        case "first" | "theirs":
-            return f"{here}#{name}"
-        case "continue":
-            certain, likely = answer_texts.identifiers(asked, outcome.answer)
-            if certain or answer_problems.problems(asked, outcome.answer, vocabulary):
-                return None
-            shown = set(fields.text("warned").split())
-            if new := [one for one, said in likely.items() if not answer_texts.digest({one: said}) <= shown]:
-                return f"{here}#{new[0]}"
-            following = next_question(opened, question)
-            return f"{draft}/questions/{following}" if following else draft
-    return address(here, [("rows", rows)])
-
-
-def _typed_to_find(looked_for: dict[str, str], fields: Fields) -> str:
-    """The picker in which somebody typed and pressed Enter: without scripts that presses the first button of the page."""
-    return next((name for name, typed in looked_for.items() if typed and typed != fields.text(f"found-{name}")), "")
 
 
 def _again(
