@@ -9,7 +9,7 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kb.content import addresses, writing
+from kb.content import addresses, case_study, writing
 from kb.content.case_study import CaseStudy
 from kb.content.commit_messages import Author
 from kb.content.findings import Finding, Severity, has_errors
@@ -165,7 +165,7 @@ class Publisher:
                 f"The address {slug} leads to another case study, which once had it.",
                 "Give this one another address, on its review page.",
             )
-        before = CaseStudy.parse(draft.base_text, slug) if draft.base_text else None
+        before = case_study.read(draft.base_text).case_study if draft.base_text else None
         changed = {
             "published": before.published if before and before.published else today,
             "reviewed": today,

@@ -50,8 +50,12 @@ _NEXT: Final = {
 }
 
 
-def take(session: "Session", actor: Actor, opened: Opened, name: str, house: House, note: str = "") -> Transition:
+def take(
+    session: "Session", actor: Actor, opened: Opened, name: str, house: House, note: str = "", tell: bool = True
+) -> Transition:
     """Takes a step in the caller's writing transaction, in which `opened` was opened.
+
+    Without `tell` nobody hears of it: it is one of several that are taken at once.
 
     Raises:
         NotAllowed: this actor may not take it.
@@ -79,7 +83,8 @@ def take(session: "Session", actor: Actor, opened: Opened, name: str, house: Hou
         )
     )
     audit.record(session, actor, f"draft.{name}", f"draft:{draft.id}", note=note)
-    _tell(session, actor, opened, step, house, note)
+    if tell:
+        _tell(session, actor, opened, step, house, note)
     return step
 
 

@@ -109,6 +109,11 @@ def readiness(session: "Session", opened: Opened, vocabulary: Vocabulary, today:
             continue  # told of below, with the question
         problem = Problem(question_of(finding.field), finding.message)
         (problems if finding.severity is Severity.ERROR else advice).append(problem)
+    problems += [
+        Problem("pictures", f"Say in words what {file.name} shows, for people who cannot see it.")
+        for file in opened.files
+        if file.is_picture and not file.alt
+    ]
     return Readiness(
         completeness.completeness(found), tuple(problems), tuple(advice), tuple(_concerns(session, opened))
     )
@@ -180,8 +185,11 @@ def hand_in(
     today: datetime.date,
     house: House,
     declaration: Declaration,
+    tell: bool = True,
 ) -> None:
     """Sends a draft for review, in the caller's writing transaction, after everything was looked at once more.
+
+    Without `tell` nobody hears of it, as in `steps.take`.
 
     Raises:
         NotAllowed: only those who write the draft may.
@@ -210,7 +218,7 @@ def hand_in(
     audit.record(
         session, actor, "draft.declare", f"draft:{opened.row.id}", text=DECLARATION, of=declaration.fingerprint
     )
-    steps.take(session, actor, opened, "submit", house, note)
+    steps.take(session, actor, opened, "submit", house, note, tell)
 
 
 def _concerns(session: "Session", opened: Opened) -> Iterator[Concern]:
