@@ -87,6 +87,11 @@ def text(carried: Mapping[str, Any], answers: Mapping[str, Answer], files: Seque
 
 
 def _show(files: Sequence[File], texts: dict[str, str], rest: list[tuple[str, str]]) -> None:
+    for file in files:
+        if file.is_picture and file.alt:  # a picture that came without words has some by now
+            bare = f"![]({file.name})"
+            texts.update({heading: words.replace(bare, file.markdown) for heading, words in texts.items()})
+            rest[:] = [(heading, words.replace(bare, file.markdown)) for heading, words in rest]
     shown = "\n".join([*texts.values(), *(words for _, words in rest)])
     for file in files:
         if file.is_picture and f"]({file.name})" not in shown:

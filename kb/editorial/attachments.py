@@ -4,6 +4,8 @@ A picture is drawn anew without anything but its points, a table is written anew
 """
 
 import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from kb.editorial import audit, drafts
@@ -21,12 +23,38 @@ MOST: Final = 20  # of one draft: a case study with more pictures is a report
 MAX_WORDS: Final = 500  # characters of an alternative text or title: a sentence or two
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was made safe: that takes a second or more, so it is done before anything is locked."""
+
+    name: str
+    kind: str
+    data: bytes = field(repr=False)
+    metadata: str = ""
+
+
+def prepared(data: bytes, name: str) -> Prepared:
+    """A picture or table, cleaned, with a safe name.
+
+    Raises:
+        DocumentUnreadable: it is neither, or damaged, or too large: its sentence says which.
+    """
+    from kb.content import data_files, images  # noqa: PLC0415
+
+    if data_files.looks_like_table(data, name):
+        table = data_files.read(data, name)
+        return Prepared(images.safe_name(name, "csv"), "csv", table.text.encode())
+    picture = images.clean(data, name)
+    return Prepared(picture.name, picture.kind, picture.data, picture.metadata)
+
+
 def add(
-    session: "Session", actor: Actor, opened: Opened, data: bytes, name: str, words: str, section: str = ""
+    session: "Session", actor: Actor, opened: Opened, data: bytes | Prepared, name: str, words: str, section: str = ""
 ) -> File:
     """Takes a picture or table in, cleaned, under a name that no other has.
 
     Args:
+        data: as it came, or as `prepared` has made it.
         words: the alternative text of a picture or the title of a table; both are required.
         section: the heading that a picture is shown under.
 
@@ -36,52 +64,41 @@ def add(
         StepImpossible: the draft cannot be changed now.
     """
     _editable(opened)
+    if not words.strip():
+        raise FormInvalid({"alt": "Say in words what it shows, for people who cannot see it."})
     return keep(session, actor, opened, data, name, words, section)
 
 
 def keep(
-    session: "Session", actor: Actor, opened: Opened, data: bytes, name: str, words: str, section: str = ""
+    session: "Session", actor: Actor, opened: Opened, data: bytes | Prepared, name: str, words: str, section: str = ""
 ) -> File:
-    """The same wherever the draft stands: for what comes with a published text that it is brought together with.
+    """The same wherever the draft stands, and without words for now: for what comes with a text, not by itself.
 
     Raises:
         DocumentUnreadable, FormInvalid: as in `add`.
     """
-    from kb.content import data_files, images  # noqa: PLC0415
     from kb.editorial.models import Attachment  # noqa: PLC0415
 
     words = " ".join(words.split())
-    if not words or len(words) > MAX_WORDS:
-        told = (
-            f"Keep it to {MAX_WORDS} characters."
-            if words
-            else "Say in words what it shows, for people who cannot see it."
-        )
-        raise FormInvalid({"alt": told})
+    if len(words) > MAX_WORDS:
+        raise FormInvalid({"alt": f"Keep it to {MAX_WORDS} characters."})
     there = {file.name for file in drafts.files(session, opened.row.id)}
     if len(there) >= MOST:
         raise FormInvalid({"file": f"A case study can have {MOST} files. Delete one first."})
-    if known := _known(session, name, data):
-        kind, made, safe, metadata = known, data, name, ""
-    elif data_files.looks_like_table(data, name):
-        table = data_files.read(data, name)
-        kind, made, safe, metadata = (
-            "csv",
-            data_files.export((table.columns, *table.rows)).encode(),
-            images.safe_name(name, "csv"),
-            "",
-        )
+    if isinstance(data, Prepared):
+        made = data
+    elif known := _known(session, name, data):
+        made = Prepared(name, known, data)
     else:
-        picture = images.clean(data, name)
-        kind, made, safe, metadata = picture.kind, picture.data, picture.name, picture.metadata
+        made = prepared(data, name)
     row = Attachment(
-        draft_id=opened.row.id, name=_free(safe, there), kind=kind, alt=words, section=section, data=made, metadata_text=metadata,
-        added_at=datetime.datetime.now(datetime.UTC), added_by=actor.id,
+        draft_id=opened.row.id, name=free(made.name, there), kind=made.kind, alt=words, section=section, data=made.data,
+        metadata_text=made.metadata, added_at=datetime.datetime.now(datetime.UTC), added_by=actor.id,
     )  # fmt: skip
     session.add(row)
     session.flush()
     audit.record(session, actor, "attachment.add", f"draft:{opened.row.id}", name=row.name)
-    return File(row.id, row.name, kind, words, section, metadata)
+    return File(row.id, row.name, made.kind, words, section, made.metadata)
 
 
 def describe(session: "Session", actor: Actor, opened: Opened, id_: int, words: str, section: str = "") -> None:
@@ -164,10 +181,11 @@ def _row(session: "Session", opened: Opened, id_: int) -> "Attachment":
     return row
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free(name: str, taken: Collection[str]) -> str:
+    """The name itself, or the same with the first number that makes it none of those taken."""
     stem, dot, ending = name.rpartition(".")
     number = 2
-    free = name
-    while free in taken:
-        free, number = f"{stem}-{number}{dot}{ending}", number + 1
-    return free
+    found = name
+    while found in taken:
+        found, number = f"{stem}-{number}{dot}{ending}", number + 1
+    return found
