@@ -16,7 +16,7 @@ from kb.errors import ContentUnreadable, NotAllowed
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-_PICTURE: Final = re.compile(r"!\[([^\]\n]*)\]\(<?([A-Za-z0-9][\w-]*\.[A-Za-z0-9]+)>?(?:\s+\"[^\"\n]*\")?\)")
+_PICTURE: Final = re.compile(r"!\[([^\]\n]*)\]\((?:<([^>\n/:]+)>|([^\s()/:<>]+))(?:\s+\"[^\"\n]*\")?\)")
 _LINK: Final = r"(\]\(<?){name}(>?[\s)])"
 
 
@@ -51,6 +51,12 @@ def beside(folder: ContentFolder, slug: str) -> dict[str, bytes]:
         raise ContentUnreadable(f"{place} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
 
+def named(found: CaseStudy) -> dict[str, str]:
+    """The pictures and tables that a case study names, each with its words."""
+    pictures = {angled or plain: " ".join(alt.split()) for alt, angled, plain in _PICTURE.findall(found.body)}
+    return {name: alt or name for name, alt in pictures.items()} | {table.file: table.title for table in found.data}
+
+
 def start(
     session: "Session",
     actor: Actor,
@@ -75,13 +81,12 @@ def start(
         FormInvalid: there are too many files.
     """
     files = files or {}
-    words = {name: " ".join(alt.split()) or name for alt, name in _PICTURE.findall(found.body)}
-    words |= {table.file: table.title for table in found.data}
+    words = named(found)
     id_ = drafts.start(session, actor, home, *answers.from_case_study(found), base, origin)
     renamed = {
         name: _attach(session, actor, id_, name, files[name], words[name], vocabulary)
         for name in words
-        if name in files and file_type(name)
+        if name in files
     }
     if any(old != new for old, new in renamed.items()):
         opened = drafts.open_(session, actor, id_, vocabulary)
