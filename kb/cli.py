@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb import __version__
-from kb.console import count, escape, print_json, progress, table
+from kb import __version__, users_command
+from kb.console import count, escape, print_json, progress, run_command, table
 from kb.errors import KbError
 
 if TYPE_CHECKING:
-    import socket
-
     from kb.search.builder import Built
     from kb.search.searcher import Results, Searcher
     from kb.settings import Settings
@@ -27,6 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(users_command.app, name="users")
 
 Content = Annotated[
     Path | None, typer.Option(help="The folder that holds case_studies/ and vocabulary/. [KB_CONTENT, else ./content]")
@@ -58,26 +58,11 @@ def serve(
     """Serve the site; it follows edits in the content folder."""
 
     def run() -> None:
-        import logging
+        from kb import serve_command
 
-        import uvicorn
+        serve_command.run(_settings(content=content, index=index, model=model, host=host, port=port, follow=follow))
 
-        from kb.content.folder import ContentFolder
-        from kb.search.index import IndexStore
-        from kb.web.app import create_app
-
-        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-        logging.getLogger("kb").setLevel(logging.INFO)
-
-        chosen = _settings(content=content, index=index, model=model, host=host, port=port, follow=follow)
-        if not IndexStore(chosen.index).current_name():
-            ContentFolder(chosen.content).listing()  # with neither content nor index there is nothing to serve
-        listening = _listen(chosen.host, chosen.port)
-        typer.echo(f"{chosen.service_name} at http://{chosen.host}:{chosen.port} (press Ctrl+C to stop)")
-        config = uvicorn.Config(create_app(chosen), log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
-
-    _run(run)
+    run_command(run)
 
 
 @app.command("index")
@@ -119,7 +104,7 @@ def index_(
         if any(finding.severity == "error" for finding in built.findings):
             raise typer.Exit(1)
 
-    _run(run)
+    run_command(run)
 
 
 @app.command()
@@ -148,7 +133,7 @@ def search(
         else:
             _print_results(results)
 
-    _run(run)
+    run_command(run)
 
 
 @app.command()
@@ -158,26 +143,27 @@ def check(content: Content = None, as_json: AsJson = False) -> None:
     def run() -> None:
         import datetime
 
+        from kb import publish_command
         from kb.content.checks import check_folder
         from kb.content.findings import has_errors
         from kb.content.folder import ContentFolder
 
-        checked = check_folder(
-            ContentFolder(_settings(content=content).content), datetime.datetime.now(datetime.UTC).date()
-        )
+        chosen = _settings(content=content)
+        checked = check_folder(ContentFolder(chosen.content), datetime.datetime.now(datetime.UTC).date())
+        findings = [*checked.findings, *publish_command.unfinished(chosen)]
         if as_json:
-            print_json([finding.to_dict() for finding in checked.findings])
+            print_json([finding.to_dict() for finding in findings])
         else:
-            for finding in checked.findings:
+            for finding in findings:
                 typer.echo(str(finding))
-            errors = sum(finding.severity == "error" for finding in checked.findings)
+            errors = sum(finding.severity == "error" for finding in findings)
             typer.echo(
-                f"{count(checked.case_studies, 'case study', 'case studies')}, {count(errors, 'error')}, {count(len(checked.findings) - errors, 'warning')}."
+                f"{count(checked.case_studies, 'case study', 'case studies')}, {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}."
             )
-        if has_errors(checked.findings):
+        if has_errors(findings):
             raise typer.Exit(1)
 
-    _run(run)
+    run_command(run)
 
 
 @app.command()
@@ -192,7 +178,53 @@ def new(title: Annotated[str, typer.Argument(help="The title of the work.")], co
         path = write_new(ContentFolder(_settings(content=content).content), title, template(title))
         typer.echo(f"Wrote {path}. Fill it in, then run: kb check")
 
-    _run(run)
+    run_command(run)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A Word (.docx), Markdown or text file.")],
+    to: Annotated[Path | None, typer.Option(help="The case study to write; else beside the file, under its name.")] = None,
+    content: Content = None,
+) -> None:  # fmt: skip
+    """Write a case study from a document: beside it, its pictures in a folder, nothing overwritten.
+
+    Its headings decide what goes into which section. A field is filled in where the document says so under a heading or
+    question for it, or in another way that leaves no doubt. All else that was found for fields is a comment in the head,
+    with the words it was read from: delete the # to take it, or the line.
+    """
+
+    def run() -> None:
+        from kb import import_command
+
+        import_command.run(file, to, _settings(content=content))
+
+    run_command(run)
+
+
+@app.command()
+def publish(
+    file: Annotated[Path | None, typer.Argument(help="A case study as a Markdown file; pictures and tables in a folder of the same name beside it.")] = None,
+    author: Annotated[str, typer.Option(help="E-mail address of the account whose work it is.")] = "",
+    reviewer: Annotated[str, typer.Option(help="E-mail address of the account that has reviewed it: another one.")] = "",
+    slug: Annotated[str, typer.Option(help="The address it is to have. [the file's name]")] = "",
+    note: Annotated[str, typer.Option(help="What is new in this version, for its history.")] = "",
+    declare: Annotated[bool, typer.Option("--declare", help="You have checked that no patient can be identified, and everyone named has agreed.")] = False,
+    confirm: Annotated[str, typer.Option(help="Why words that look like a patient's details are none; it is kept.")] = "",
+    resume: Annotated[int | None, typer.Option(help="Complete a publication that was begun; kb check gives its number.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Publish what was scheduled for today or before.")] = False,
+    content: Content = None,
+) -> None:  # fmt: skip
+    """Publish a case study that two people answer for: checked, approved, written and committed."""
+
+    def run() -> None:
+        from kb import publish_command
+
+        asked = publish_command.Asked(file, author, reviewer, slug, note, declare, confirm, resume, due)
+        if not publish_command.run(asked, _settings(content=content)):
+            raise typer.Exit(1)
+
+    run_command(run)
 
 
 @app.command()
@@ -204,7 +236,7 @@ def schema() -> None:
 
         print_json(make())
 
-    _run(run)
+    run_command(run)
 
 
 @app.command()
@@ -230,7 +262,7 @@ def evaluate(
         if evaluate_command.run(asked, _settings(index=index, model=model)):
             raise typer.Exit(1)
 
-    _run(run)
+    run_command(run)
 
 
 @app.command()
@@ -256,31 +288,13 @@ def searches(
                 [(str(s.times), s.verdict, str(s.found), escape(s.words), escape(s.filters), s.last) for s in found],
             )
 
-    _run(run)
+    run_command(run)
 
 
 def _settings(**flags: object) -> "Settings":
     from kb.settings import load
 
     return load(**flags)
-
-
-def _listen(host: str, port: int) -> "socket.socket":
-    """A socket that listens there, before anybody is told that the site is up."""
-    import socket
-
-    from kb.errors import SettingsError
-
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        advice = "Choose another with --host, --port, KB_HOST or KB_PORT, or stop what uses this one."
-        reason = str(error.strerror or error).split(" (while")[0]  # Python adds the address, which is said already
-        raise SettingsError(f"The site cannot listen on {host}, port {port}: {reason}.", advice) from None
-    # Handed on to each connection. Without it the end of every answer waits 40 ms for the reader's acknowledgement.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
 
 
 def _searcher(settings: "Settings") -> "Searcher":
@@ -304,17 +318,6 @@ def _filter(item: str) -> tuple[str, str]:
             }
         )
     return name, value
-
-
-def _run(command: Callable[[], None]) -> None:
-    """Runs a command; an error of ours becomes a sentence and exit 2, an interrupt exit 130."""
-    try:
-        command()
-    except KbError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 def _say_errors(command: Callable[[], Any]) -> None:

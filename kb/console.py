@@ -1,12 +1,14 @@
-"""Owns how the command line prints: tables, progress bars, JSON, counts. Never decides what is said."""
+"""Owns how the command line prints and ends: tables, progress bars, JSON, counts, exit codes. Never decides what is said."""
 
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from kb.errors import KbError
 
 if TYPE_CHECKING:
     from kb.search.embedding import Report
@@ -77,3 +79,14 @@ def print_json(data: Any) -> None:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 file", "2,000 files"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def run_command(command: Callable[[], None]) -> None:
+    """Runs a command; an error of ours becomes a sentence and exit 2, an interrupt exit 130."""
+    try:
+        command()
+    except KbError as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None

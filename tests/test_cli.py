@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import __version__, cli
+from kb import __version__, serve_command
 from kb.content.case_study import CaseStudy, schema
 from kb.content.markdown import render
 from kb.editorial.search_log import SearchLog
@@ -269,7 +269,7 @@ def test_index_watch_follows_edits_until_it_is_interrupted(content, tmp_path):
 
 def test_answers_are_sent_at_once():
     """asyncio sets this only on sockets that say they are TCP, which those of create_server do not: 40 ms an answer."""
-    with cli._listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+    with serve_command.listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
         connection, _ = listening.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
