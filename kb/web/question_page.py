@@ -9,15 +9,17 @@ from kb.content import completeness
 from kb.content.questions import Question, questions
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import comments
+from kb.editorial.answers import OTHER
 from kb.editorial.comments import Remark
 from kb.editorial.drafts import Opened, Saved
 from kb.editorial.roles import Actor
-from kb.web import answer_problems, answer_texts, typed_answers
+from kb.web import answer_problems, answer_texts, offered, typed_answers, unplaced
 from kb.web.answer_saving import Outcome, asked_in, question_of
 from kb.web.fields import Input
 from kb.web.moments import ago, moment
 from kb.web.pages import Page
 from kb.web.shown_fields import Remarks, Searching, ShownInput, fields, in_words
+from kb.web.unplaced import Part
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,7 +46,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage(Page):
-    """One question with its inputs. `problems` are pairs of control and sentence; a `notice` says what stopped a save."""
+    """One question with its inputs. `problems` are pairs of control and sentence; a `notice` says what stopped a save.
+
+    `parts` of the last question's text can be moved to other `sections`.
+    """
 
     template = "questions/question.html"
     around: Around
@@ -54,9 +59,10 @@ class QuestionPage(Page):
     problems: tuple[tuple[str, str], ...] = ()
     notice: tuple[str, str] = ("", "")
     warned: str = ""
-    conflict: bool = False
     closed: bool = False  # nothing can be saved any more
     wording: bool = False
+    parts: tuple[Part, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +97,19 @@ def page(
     by = author(session, actor, stored)
     theirs = _theirs(asked, outcome, stored, by, vocabulary)
     remarks = Remarks(
-        told, likely, theirs, answer_texts.wording(asked, outcome.answer, vocabulary) if turn.wording else {}
+        told,
+        likely,
+        theirs,
+        answer_texts.wording(asked, outcome.answer, vocabulary) if turn.wording else {},
+        {} if turn.closed else offered.offers(opened, asked, outcome.answer, vocabulary),
     )
     shown = fields(asked, outcome.answer, vocabulary, turn.searching, remarks, _near(opened, vocabulary))
+    parts = unplaced.parts(str(outcome.answer.get(OTHER, ""))) if id_ == OTHER and not turn.closed else ()
     first = asked[0].name if asked else "save"
     listed = [(name or first, sentence) for name, sentence in (*turn.problems, *_in_order(asked, told))]
     return QuestionPage(
         question.title, around(session, actor, opened, question), shown, outcome.revision, outcome.seen, tuple(listed), turn.notice,
-        " ".join(sorted(answer_texts.digest(likely))), bool(theirs), turn.closed, turn.wording,
+        " ".join(sorted(answer_texts.digest(likely))), turn.closed, turn.wording, parts, unplaced.destinations() if parts else (),
     )  # fmt: skip
 
 

@@ -1,15 +1,18 @@
 """Owns the addresses of a draft's questions: showing one, saving it, saving by itself while somebody types. Never decides what an answer is worth."""
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import drafts
+from kb.editorial.answers import OTHER
 from kb.editorial.db import Database
 from kb.editorial.roles import Actor
 from kb.errors import DatabaseBusy, FormInvalid, SavedElsewhere, StepImpossible
-from kb.web import answer_saving, typed_answers
-from kb.web.answer_saving import Outcome, asked_in, question_of
+from kb.web import answer_saving, typed_answers, unplaced
+from kb.web.answer_saving import Outcome, asked_in, button, question_of
 from kb.web.deps import ActorDep, DatabaseDep
 from kb.web.editing import VocabularyDep
 from kb.web.errors import status_of
@@ -19,6 +22,9 @@ from kb.web.pages import render
 from kb.web.question_buttons import leads_to
 from kb.web.question_page import Turn, after, author, page
 from kb.web.shown_fields import Searching
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,6 +55,8 @@ def save(
             opened = drafts.open_(session, actor, id, vocabulary)
             question_of(opened, question)
             outcome = answer_saving.save(session, actor, opened, question, fields)
+            if not outcome.conflicts:
+                outcome = _more(session, actor, id, question, fields, vocabulary, outcome)
     except (StepImpossible, FormInvalid, DatabaseBusy) as error:
         return _not_saved(request, id, question, fields, actor, database, vocabulary, error)
     if outcome.conflicts:
@@ -85,6 +93,24 @@ def autosave(
     return JSONResponse(
         {"revision": outcome.revision, "seen": outcome.seen, "saved_at": clock(), "state": str(opened.state)}
     )
+
+
+def _more(
+    session: "Session", actor: Actor, id: str, question: str, fields: Fields, vocabulary: Vocabulary, outcome: Outcome
+) -> Outcome:  # fmt: skip
+    """What a button does once the answer is saved: takes what a file offers, or moves a part to another question."""
+    do, _, place = button(fields)
+    if do not in ("accept", "move") or not (place.isdecimal() and len(place) < 5):
+        return outcome
+    opened = drafts.open_(session, actor, id, vocabulary)
+    if do == "move" and question == OTHER:
+        unplaced.move(session, actor, opened, int(place), fields.text(f"move-{place}"))
+    elif do == "accept" and "imported" in opened.row.origin:
+        from kb.editorial import imports  # noqa: PLC0415 - only for drafts that began as a file
+
+        imports.accept(session, actor, opened, {int(place)})
+    stored = drafts.open_(session, actor, id, vocabulary).answer(question)
+    return Outcome(stored.data, stored.revision, outcome.seen)
 
 
 def _again(

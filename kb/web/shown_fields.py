@@ -12,6 +12,7 @@ from kb.content.vocabulary import Vocabulary
 from kb.editorial.answers import Answer
 from kb.web import pickers
 from kb.web.fields import MOST_ROWS, NOT_STATED, Choice, Input
+from kb.web.offered import ShownOffer
 from kb.web.pickers import Option
 from kb.web.typed_answers import shown
 
@@ -36,6 +37,7 @@ class Remarks:
     warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     theirs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     advice: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # words, and what to do about them
+    offers: Mapping[str, tuple[ShownOffer, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class ShownInput:
     warnings: tuple[str, ...] = ()
     theirs: tuple[str, str] | None = None
     advice: tuple[tuple[str, str], ...] = ()
+    offers: tuple[ShownOffer, ...] = ()
 
     @property
     def described_by(self) -> str:
@@ -87,7 +90,7 @@ class ShownInput:
     @property
     def open(self) -> bool:
         """Whether one that begins folded is open: something is in it that has to be seen."""
-        return bool(self.chosen or self.ticked or self.typed or self.problem or self.theirs is not None)
+        return bool(self.chosen or self.ticked or self.typed or self.problem or self.offers or self.theirs is not None)
 
 
 def fields(
@@ -117,6 +120,7 @@ def _field(
     made = ShownInput(
         one, name, problem=remarks.problems.get(name, ""), warnings=remarks.warnings.get(name, ()),
         theirs=remarks.theirs.get(name), advice=remarks.advice.get(name, ()),
+        offers=remarks.offers.get(name, ()),
     )  # fmt: skip
     if one.kind == "picker":
         return _picker(made, raw, vocabulary, searching, near)
