@@ -175,7 +175,7 @@ def _migrate(engine: "Engine") -> None:
 @contextlib.contextmanager
 def _spoken() -> Iterator[None]:
     """Turns what the database says into a sentence; what the code around asked of it wrongly stays as it is."""
-    from sqlalchemy.exc import DBAPIError, OperationalError  # noqa: PLC0415
+    from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError  # noqa: PLC0415
 
     try:
         yield
@@ -185,7 +185,8 @@ def _spoken() -> Iterator[None]:
             raise DatabaseBusy(
                 "Somebody else is saving at this moment.", "Nothing is lost: try again in a few seconds."
             ) from error
-        if isinstance(error, OperationalError) or error.connection_invalidated or "malformed" in said:
+        # SQLite's plain DatabaseError: the file is damaged, or is no database at all.
+        if isinstance(error, OperationalError) or error.connection_invalidated or type(error) is DatabaseError:
             log.exception("The database failed")
             raise DatabaseUnavailable(
                 f"The database cannot be used: {error.orig}.", "Check the space on the disk and KB_DATABASE_URL."
