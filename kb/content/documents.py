@@ -79,7 +79,7 @@ def _read(data: bytes) -> Document:
             "Take out the pictures, or copy the text and paste it.",
         )
     is_zip = data.startswith(b"PK\x03\x04")
-    document = _document(outline.of_html(word.to_html(data))) if is_zip else from_text(_decoded(data))
+    document = _document(outline.of_html(word.to_html(data))) if is_zip else from_text(decoded(data))
     if not document.text:
         raise DocumentUnreadable("There is no text in this file.", "If it holds pictures of text, type what matters.")
     return document
@@ -115,8 +115,13 @@ def _document(blocks: Iterable[Block]) -> Document:
     return Document(title, tuple(parts))
 
 
-def _decoded(data: bytes) -> str:
-    """The text of a file that is no zip."""
+def decoded(data: bytes) -> str:
+    """The text of a file that is no zip.
+
+    Raises:
+        DocumentTooLarge: more than MAX_TEXT characters.
+        DocumentUnreadable: it is something else than text.
+    """
     for start, kind in _OTHERS:
         if data.startswith(start):
             if _ENCRYPTED in data:

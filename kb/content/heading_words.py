@@ -6,6 +6,7 @@ a heading, or a question in a form, so that more can be read from them: "Results
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from kb.content import section_words
@@ -135,8 +136,11 @@ class Meaning:
 
 def meaning(words: str) -> Meaning | None:
     """What a heading means, or nothing."""
-    if len(words) > MAX_LENGTH:
-        return None
+    return _meant(words) if len(words) <= MAX_LENGTH else None
+
+
+@lru_cache(maxsize=2_000)  # a heading is looked at several times
+def _meant(words: str) -> Meaning | None:
     plain = " ".join(words.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     without = _ASIDE.sub(" ", plain).strip(_AROUND)
     for text in dict.fromkeys((plain.strip(_AROUND), without, _NUMBER.sub("", without, count=1))):

@@ -94,6 +94,28 @@ def section_headings(text: str) -> list[tuple[str, int, int]]:
     return [(b.content, a.map[0], a.map[1]) for a, b in starts if a.tag in ("h1", "h2") and a.map]
 
 
+def outermost(text: str) -> list[tuple[int, str, str]]:
+    """Each block that stands in no other, as (level of a heading or 0, its words, its Markdown), without comments.
+
+    Lines that belong to no block, such as the address of a link given below, stay with the block before them.
+    """
+    lines = without_comments(text).split("\n")
+    tokens = _parser().parse("\n".join(lines))
+    starts = [place for place, token in enumerate(tokens) if token.level == 0 and token.map and token.nesting >= 0]
+    found: list[tuple[int, str, str]] = []
+    for number, place in enumerate(starts):
+        token = tokens[place]
+        begin = (token.map or [0])[0] if number else 0
+        end = (tokens[starts[number + 1]].map or [0])[0] if number + 1 < len(starts) else len(lines)
+        heading = token.type == "heading_open"
+        words = _plain(tokens[place + 1]) if token.type in ("heading_open", "paragraph_open") else ""
+        last = (token.map or [0, end])[1] if heading else end
+        found.append((int(token.tag[1]) if heading else 0, words, "\n".join(lines[begin:last]).strip("\n").rstrip()))
+        if rest := "\n".join(lines[last:end]).strip():
+            found.append((0, "", rest))
+    return found
+
+
 def open_fence(text: str) -> str:
     """The marks of a code block at the end of the text that nothing closes, which would swallow what follows; else ""."""
     tokens = _parser().parse(without_comments(f"{text}\n\n## end"))

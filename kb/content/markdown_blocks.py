@@ -8,7 +8,9 @@ from kb.content import markdown, outline
 from kb.content.blocks import GUESSED, TEXT, Block, is_heading, run_in
 
 _BOLD: Final = re.compile(r"(\*\*|__)(?!\s)(?:(?!\1).)+\1:?", re.DOTALL)
-_MARKED: Final = re.compile(r"^(?:#{1,4} \S|[-*] \S.*\n[-*] \S|\*\*\S.*\*\*$|\|.*\|$|!?\[[^\]\n]+\]\([^)\n]+\))", re.MULTILINE)
+_MARKED: Final = re.compile(
+    r"^(?:#{1,4} \S|[-*] \S.*\n[-*] \S|\*\*\S.*\*\*$|\|.*\|$|!?\[[^\]\n]+\]\([^)\n]+\))", re.MULTILINE
+)
 _ITEM: Final = re.compile(r"(?:[-*\u2022\u00b7\u25aa\u25e6\u2013]|\d{1,2}[.)])\s+\S")
 
 
@@ -53,4 +55,3 @@ def html_of_text(text: str) -> str:
             close()
     close()
     return "".join(made)
-

@@ -16,7 +16,7 @@ from kb.content import markdown
 _INLINE: Final = frozenset(("strong", "em", "s", "a"))
 _PUNCTUATION: Final = r"!-/:-@\[-`{-~"
 _MARKS: Final = (
-    (re.compile(rf"\\(?=[{_PUNCTUATION}]|\n|$)"), r"\\\\"),
+    (re.compile(rf"\\(?=[{_PUNCTUATION}\s]|$)"), r"\\\\"),
     (re.compile(r"((?<! )\*|\*(?! )|`)"), r"\\\1"),  # a star between spaces is no mark
     (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), r"\\_"),  # inside a word it is no mark
     (re.compile(r"<(?=[A-Za-z/?])"), r"\\<"),
@@ -89,11 +89,11 @@ class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
         return str(super().process_text(el, parent_tags))
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
-        text = _marks(text, linked="a" in parent_tags, struck="s" in parent_tags)
+        exclaims = self._before_link and text.endswith("!")  # which would make a picture of the link
+        text = _marks(text.removesuffix("!") if exclaims else text, "a" in parent_tags, "s" in parent_tags)
+        text += "\\!" if exclaims else ""
         if parent_tags & {"td", "th"}:
             text = text.replace("|", "\\|")
-        if self._before_link and text.endswith("!"):
-            text = f"{text[:-1]}\\!"
         return _starts(text) if self._begins else text
 
     def _emphasised(self, el: Tag, text: str, mark: str) -> str:

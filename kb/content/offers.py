@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from kb.content import markdown
@@ -21,6 +22,7 @@ __all__ = ["Offer", "Value", "offers"]
 _LEFT_OUT: Final = ("Sources",)  # other people's work
 _MOST_CHARACTERS: Final = 300_000  # that are looked through: 100 pages
 _CELL: Final = re.compile(r"(?<!\\)\|")
+_ITEM: Final = re.compile(r"^[ ]*(?:[-*+]|\d{1,9}[.)])[ ]+", re.MULTILINE)
 _RULE: Final = re.compile(r"[-: ]+")
 
 
@@ -29,18 +31,23 @@ def offers(placed: Placed, vocabulary: Vocabulary) -> tuple[Offer, ...]:
 
     Time grows with the length of the text only.
     """
-    told = list(_bounded(_told(placed)))
+    told = list(_told(_bounded(placed)))
     found = [*bodies(told, vocabulary), *concepts(told, vocabulary), *dates(told), *measures(told), *words(told)]
     return tuple(sorted(found, key=lambda offer: HEAD_FIELDS.index(offer.field)))
 
 
-def _bounded(told: Iterator[Told]) -> Iterator[Told]:
-    read = 0
-    for one in told:
-        read += len(one.text)
-        if read > _MOST_CHARACTERS:
-            return
-        yield one
+def _bounded(placed: Placed) -> Placed:
+    """The document up to what is looked through: parsing the rest would take longest of all."""
+    left = _MOST_CHARACTERS
+    sections: dict[str, str] = {}
+    for section, text in placed.sections.items():
+        sections[section] = text[:left]
+        left -= len(sections[section])
+    unplaced = []
+    for part in placed.unplaced:
+        unplaced.append(replace(part, text=part.text[: max(left, 0)]))
+        left -= len(part.text)
+    return replace(placed, sections=sections, unplaced=tuple(unplaced))
 
 
 def _told(placed: Placed) -> Iterator[Told]:
@@ -68,8 +75,7 @@ def _pieces(text: str, part: str, heading: str) -> Iterator[Told]:
         elif source.lstrip().startswith("|"):
             yield from _rows(source, here, over)
         else:
-            plain = "\n".join(section.text for section in markdown.sections(source))
-            for line in plain.split("\n"):
+            for line in _lines(source):
                 label, colon, rest = line.partition(":")
                 asked = meaning(label) if colon and rest.strip() and len(label.split()) <= 6 else None
                 if asked and asked.part not in SECTIONS and asked.part != "Summary":
@@ -78,11 +84,21 @@ def _pieces(text: str, part: str, heading: str) -> Iterator[Told]:
                     yield Told(line.strip(), here, over)
 
 
+def _lines(source: str) -> Iterator[str]:
+    """The plain words of a paragraph, or of each item of a list."""
+    items = _ITEM.split(source) if _ITEM.match(source) else [source]
+    for item in items:
+        yield from "\n".join(section.text for section in markdown.sections(item)).split("\n")
+
+
 def _rows(source: str, part: str, heading: str) -> Iterator[Told]:
     """The rows of a table, each with the table's head."""
     head: tuple[str, ...] = ()
     for number, line in enumerate(source.split("\n")):
-        plain = [" ".join(section.text for section in markdown.sections(cell)) for cell in _CELL.split(line.strip().strip("|"))]
+        plain = [
+            " ".join(section.text for section in markdown.sections(cell))
+            for cell in _CELL.split(line.strip().strip("|"))
+        ]
         cells = tuple(" ".join(cell.split()) for cell in plain)
         if number == 0:
             head = cells

@@ -3,11 +3,11 @@
 What no heading places stays together under its own heading, for the person to place.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kb.content.blocks import GUESSED, RUN_IN, TEXT, Block
+from kb.content.blocks import FORM, GUESSED, RUN_IN, TEXT, Block
 from kb.content.case_study import SECTIONS
 from kb.content.documents import Part
 from kb.content.heading_words import CYCLE, TITLE, Meaning, meaning
@@ -20,22 +20,12 @@ _ONE_CYCLE: Final = {"Plan": "What was done", "Do": "What was done", "Study": "R
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """Text under a heading that names a field, such as "Start date", wherever that text was placed."""
-
-    part: str
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
-    """A document by section. `unplaced` has the rest in order, each under its own heading; `labelled` is for offers."""
+    """A document by section. `unplaced` has the rest in order, each under its own heading."""
 
     title: str
     sections: dict[str, str]
     unplaced: tuple[Part, ...]
-    labelled: tuple[Labelled, ...] = ()
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the document's own, by section
 
 
@@ -47,7 +37,6 @@ class _Piece:
     heading: str = ""
     exact: bool = True
     items: list[tuple[int, str]] = field(default_factory=list)
-    labels: list[tuple[str, str, int]] = field(default_factory=list)  # field, heading, place of its first item
 
     def markdown(self, level: int) -> str:
         """The piece with its smaller headings from this level on."""
@@ -80,7 +69,7 @@ def place(blocks: Iterable[Block]) -> Placed:
         if (piece.part not in SECTIONS and (piece.items or (piece.heading and not piece.part)))
         or (piece.part in SECTIONS and not piece.items and not piece.exact)
     )
-    return Placed(title, sections, unplaced, tuple(_labelled(pieces)), headings)
+    return Placed(title, sections, unplaced, headings)
 
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
@@ -125,9 +114,11 @@ def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
     current = _Piece()
     pieces = [current]
     open_: list[tuple[float, _Piece]] = []
+    prefix = ""  # a word before a colon that turned out to be no heading
     for position, block in enumerate(blocks):
         if block.level == TEXT:
-            current.items.append((-1, block.markdown))
+            current.items.append((-1, f"{prefix} {block.markdown}" if prefix else block.markdown))
+            prefix = ""
             continue
         if not block.words and block.level == GUESSED and not current.items:
             continue  # the heading of a poster often has a text box of its own
@@ -135,13 +126,16 @@ def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
             open_.pop()
         above = open_[-1][1] if open_ else None
         found = _resolved(meaning(block.words) if block.words else None, above, cycles)
-        if found and not _stays(found, block, above, position in abstracts):
+        run_in = block.level == RUN_IN and bool(open_) and open_[-1][0] <= FORM
+        stays = found is None or _stays(found, above, position in abstracts, run_in)
+        if block.level == RUN_IN and stays and above is not None and above.part:
+            current, prefix = above, block.markdown
+            continue
+        if found and not stays:
             current = _Piece(found.part, block.words, found.exact)
             pieces.append(current)
         elif above is not None:
             current = above
-            if found and block.words and found.part != _SUMMARY:
-                current.labels.append((found.part, block.words, len(current.items)))
             if block.words:
                 depth = sum(piece is above for _, piece in open_) - 1
                 current.items.append((depth, block.words))
@@ -163,25 +157,27 @@ def _resolved(found: Meaning | None, above: _Piece | None, cycles: int) -> Meani
     return Meaning(_ONE_CYCLE[found.part] if cycles <= 1 else "What was done", exact=False)
 
 
-def _stays(found: Meaning, block: Block, above: _Piece | None, in_abstract: bool) -> bool:
+def _stays(found: Meaning, above: _Piece | None, in_abstract: bool, run_in: bool) -> bool:
     """Whether a heading that names a part stays in the piece that it stands in."""
     if above is None or not above.part:
         return False
     if above.part == _SUMMARY:
         return in_abstract
     # Fields are told in passing; and within a part a word before a colon is no heading.
-    return found.part == above.part or found.part not in SECTIONS or (block.level == RUN_IN and above.part in SECTIONS)
+    return found.part == above.part or found.part not in SECTIONS or (run_in and above.part in SECTIONS)
 
 
 def _abstracts(blocks: Sequence[Block]) -> set[int]:
     """The places of headings in an abstract: a summary with parts of its own, before the parts themselves."""
+    told = [meaning(one.words) if one.level != TEXT and one.words else None for one in blocks]
+    last_part = max((place for place, one in enumerate(told) if one and one.part in SECTIONS), default=-1)
     found: set[int] = set()
-    for place, block in enumerate(blocks):
-        told = meaning(block.words) if block.level != TEXT and block.words else None
-        if told and told.part == _SUMMARY:
-            end = next((n for n in range(place + 1, len(blocks)) if 0 < blocks[n].level <= block.level), len(blocks))
-            later = (meaning(one.words) for one in blocks[end:] if one.level != TEXT and one.words)
-            if any(one is not None and one.part in SECTIONS for one in later):
+    end = 0
+    for place, one in enumerate(told):
+        if one and one.part == _SUMMARY and place >= end:
+            level = blocks[place].level
+            end = next((n for n in range(place + 1, len(blocks)) if 0 < blocks[n].level <= level), len(blocks))
+            if last_part >= end:
                 found.update(range(place + 1, end))
     return found
 
@@ -200,20 +196,6 @@ def _joined(section: str, pieces: Sequence[_Piece]) -> str:
             texts.append(f"### {_escaped(wording)}\n\n{piece.markdown(4)}")
         said = wording.lower()
     return "\n\n".join(texts)
-
-
-def _labelled(pieces: Sequence[_Piece]) -> Iterator[Labelled]:
-    """The texts under headings that name a field."""
-    for piece in pieces:
-        if piece.part and piece.part not in SECTIONS:
-            yield Labelled(piece.part, piece.heading, piece.markdown(3))
-        for part, heading, place in piece.labels:
-            if part not in SECTIONS:
-                depth = piece.items[place][0]
-                end = next(
-                    (n for n in range(place + 1, len(piece.items)) if 0 <= piece.items[n][0] <= depth), len(piece.items)
-                )
-                yield Labelled(part, heading, "\n\n".join(text for _, text in piece.items[place + 1 : end]))
 
 
 def _escaped(words: str) -> str:

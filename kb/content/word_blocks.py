@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from kb.content import form_tables
-from kb.content.blocks import FORM, GUESSED, RUN_IN, TEXT, Block, is_heading, run_in
+from kb.content.blocks import FORM, GUESSED, TEXT, Block, is_heading, run_in
 from kb.content.heading_words import meaning
 from kb.content.markdown_writer import write
 from kb.content.word_parts.drawings import BOX
@@ -19,6 +19,8 @@ _BULLET: Final = re.compile(
     r"\s*(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\uf0b7\u2043]\s*|[-\u2013*o]\s{1,8}(?=\S))"
 )
 _NUMBERED: Final = re.compile(r"\s*(\d{1,2})[.)]\s+(?=\S)")
+_SPACES: Final = re.compile(r"[ \t\r\n]{2,}")
+_LINES: Final = 300  # of one paragraph that are looked at for typed bullets
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Signs that are spaces or hyphens to a reader, and signs that nobody sees.
 _SIGNS: Final = str.maketrans(
@@ -28,7 +30,8 @@ _SIGNS: Final = str.maketrans(
 
 def of_html(html: str) -> list[Block]:
     """The blocks in reading order."""
-    soup = BeautifulSoup(html.translate(_SIGNS), "html.parser")
+    # Runs of spaces first: Markdownify takes time with the square of their length.
+    soup = BeautifulSoup(_SPACES.sub(" ", html.translate(_SIGNS)), "html.parser")
     for items in soup.find_all(["ol", "ul"]):
         _lay_out(items)
     return list(_blocks(soup, soup))
@@ -70,10 +73,7 @@ def _paragraph(element: Tag, following: Tag | None) -> Iterator[Block]:
         return
     if not (markdown := write(element)):
         return
-    if found := run_in(words, markdown):
-        yield Block(RUN_IN, found[0])
-        markdown = found[1]
-    yield Block(TEXT, markdown=markdown)
+    yield from run_in(words, markdown) or (Block(TEXT, markdown=markdown),)
 
 
 def _list(element: Tag, following: Tag | None) -> Iterator[Block]:
@@ -179,7 +179,7 @@ def _before(element: Tag) -> Tag | None:
 
 def _split_lines(paragraph: Tag, soup: BeautifulSoup) -> None:
     """Makes a paragraph of each line when several of them begin with a typed bullet."""
-    if not paragraph.find("br", recursive=False):
+    if not 0 < len(paragraph.find_all("br", recursive=False, limit=_LINES + 1)) <= _LINES:
         return
     lines: list[list[Any]] = [[]]
     for node in list(paragraph.children):

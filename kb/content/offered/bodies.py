@@ -15,14 +15,19 @@ from kb.content.vocabulary import Collaborative, Organisation, Vocabulary
 
 _MOST: Final = 3
 _LABELS: Final = ("Organisation", "Contact", "Setting", "Collaborative")
-# Bodies that write guidance, fund or inspect are named in every document; only a form's answer makes them the doers.
-_NAMED_BY_ALL: Final = ("national-body", "regulator", "professional-body", "membership-body", "research-body", "network", "integrated-care-board")
+# Bodies that provide care. Others write guidance, fund or inspect, and everybody names them: only a form makes them doers.
+_PROVIDERS: Final = (
+    "nhs-trust", "health-board", "special-health-board", "hsc-trust", "independent-company", "independent-charity", "community-interest-company",
+)  # fmt: skip
 
-_TRUST: Final = re.compile(r"\s+(?:NHS Foundation Trust|NHS Trust|Foundation Trust|NHS and Social Care Partnership Trust|Trust)$")
+_TRUST: Final = re.compile(
+    r"\s+(?:NHS Foundation Trust|NHS Trust|Foundation Trust|NHS and Social Care Partnership Trust|Trust)$"
+)
 _ENDINGS: Final = ("NHS Foundation Trust", "NHS Trust", "Foundation Trust", "NHS FT", "NHSFT", "FT", "Trust")
-_HEALTH_WORDS: Final = frozenset(("health", "healthcare", "care", "partnership", "nhs", "trust", "ft", "hospital", "collaborative", "alliance"))
+_HEALTH_WORDS: Final = frozenset(
+    ("health", "healthcare", "care", "partnership", "nhs", "trust", "ft", "hospital", "collaborative", "alliance")
+)
 _ODS: Final = re.compile(r"\b[A-Z0-9]{3,5}\b")
-_OURS: Final = re.compile(r"\b(?:our|this) (?:trust|organisation|service)\b|\bwe\b|\bwithin\b|\bacross\b|\bat\b|\bin\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -39,7 +44,7 @@ class _Found:
 def bodies(told: Sequence[Told], vocabulary: Vocabulary) -> Iterator[Offer]:
     """Offers for organisations and collaboratives, the plainest first."""
     organisations = vocabulary.organisations
-    found = _found(told, _organisation_names(vocabulary), lambda id_: organisations[id_].kind in _NAMED_BY_ALL)
+    found = _found(told, _organisation_names(vocabulary), lambda id_: organisations[id_].kind not in _PROVIDERS)
     _add_codes(found, told, organisations)
     today: dict[str, _Found] = {}
     for id_, hit in found.items():
@@ -51,12 +56,21 @@ def bodies(told: Sequence[Told], vocabulary: Vocabulary) -> Iterator[Offer]:
         name = organisations[id_].name
         reason = f"{name}: \u201c{hit.name}\u201d stands {hit.told.where}."
         sure = hit.score >= 4 and len(hit.name.split()) > 2 and len(today) == 1
-        yield Offer("organisations", (id_,), quoted(hit.told.text, *hit.span), reason, sure)
+        yield Offer(
+            "organisations",
+            (id_,),
+            quoted(hit.told.text, *hit.span),
+            reason,
+            sure,
+            whole=hit.told.text.strip(" .") == hit.name,
+        )
     named = _found(told, _collaborative_names(vocabulary), lambda _: False)
     for id_, hit in _best(named):
         name = vocabulary.collaboratives[id_].name
         reason = f"{name}: \u201c{hit.name}\u201d stands {hit.told.where}."
-        yield Offer("collaboratives", (id_,), quoted(hit.told.text, *hit.span), reason, hit.told.part == "Collaborative")
+        yield Offer(
+            "collaboratives", (id_,), quoted(hit.told.text, *hit.span), reason, hit.told.part == "Collaborative"
+        )
 
 
 def _best(found: dict[str, _Found]) -> list[tuple[str, _Found]]:
@@ -74,7 +88,9 @@ def _found(told: Sequence[Told], names: Names, needs_label: Callable[[str], bool
             id_ = named.ids[0]
             weak = _is_weak(named.name)
             labelled = one.part in _LABELS
-            if (len(named.ids) > 1 or needs_label(id_) or (weak and not _goes_on(one.text, named.end))) and not (labelled and len(named.ids) == 1):
+            if (len(named.ids) > 1 or needs_label(id_) or (weak and not _goes_on(one.text, named.end))) and not (
+                labelled and len(named.ids) == 1
+            ):
                 continue
             hit = found.get(id_)
             if hit is None:
@@ -141,7 +157,7 @@ def _collaborative_names(vocabulary: Vocabulary) -> Names:
         (name, one.id)
         for one in vocabulary.collaboratives.values()
         for name in _names(one)
-        if not (is_acronym(name) and (name in taken or name.isalpha() and name.isupper() and len(name) > 4))
+        if not (is_acronym(name) and (name in taken or (name.isalpha() and name.isupper() and len(name) > 4)))
     )
 
 
@@ -154,7 +170,12 @@ def _names(one: Collaborative) -> Iterator[str]:
 
 def _acronyms_of_other_things(vocabulary: Vocabulary) -> frozenset[str]:
     """Acronyms that mean something else as well: CFT is a team, IMPACT a programme."""
-    concepts = (name for scheme in vocabulary.schemes.values() for one in scheme.concepts.values() for name in (one.label, *one.alt_labels))
+    concepts = (
+        name
+        for scheme in vocabulary.schemes.values()
+        for one in scheme.concepts.values()
+        for name in (one.label, *one.alt_labels)
+    )
     terms = (term.term for term in vocabulary.terms if "trust" not in term.expansion.lower())
     return frozenset(word for name in (*concepts, *terms) for word in name.split() if is_acronym(word))
 
@@ -164,5 +185,7 @@ def _add_codes(found: dict[str, _Found], told: Sequence[Told], organisations: di
     for one in told:
         for code in _ODS.finditer(one.text) if one.part == "Organisation" or "ODS" in one.text else ():
             before = one.text[max(0, code.start() - 20) : code.start()]
-            if code[0] in organisations and ("ODS" in before or "ods" in one.heading.lower() or one.text.strip() == code[0]):
+            if code[0] in organisations and (
+                "ODS" in before or "ods" in one.heading.lower() or one.text.strip() == code[0]
+            ):
                 found.setdefault(code[0], _Found(5, one, code[0], code.span()))

@@ -5,7 +5,6 @@ settings found in our own case studies are among those that the editors gave the
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,7 +24,7 @@ _IN_PASSING: Final = frozenset(
     """staff workforce colleagues carers data place safety incidents wellbeing ward wards inpatient hospital a&e ed gp app video online court
     charity university adults women men value harm technology digital admin bank environment noise virtual outbreak trial evaluation audit qi
     agile lean transformation delays waits flow crisis prevention efficiency integration recruitment retention staffing overdose buildings
-    place ihi ics pcn hr trust-wide system-wide liaison act id pd nd ld quality-improvement""".split()
+    place ihi ics pcn hr trust-wide system-wide liaison act id pd nd ld quality-improvement""".split()  # noqa: SIM905 - words in a row read better
 ) | {"quality improvement", "acute trust", "emergency department", "third sector", "intensive support"}
 
 
@@ -77,7 +76,9 @@ def _offers(asked: _Field, scheme: Scheme, told: Sequence[Told]) -> Iterator[Off
             if len(named.ids) > 1:
                 continue
             hit = found.setdefault(named.ids[0], _Found())
-            weight = (_LABELLED if labelled else _WEIGHTS.get(one.part, 1.0)) * (1.0 if labelled else _plainness(named.name))
+            weight = (_LABELLED if labelled else _WEIGHTS.get(one.part, 1.0)) * (
+                1.0 if labelled else _plainness(named.name)
+            )
             hit.times += 1
             if hit.times <= _COUNTED or weight > hit.best:
                 hit.score += weight
@@ -121,5 +122,3 @@ def _called(concept: Concept) -> Iterator[str]:
         yield found[1]
     if found := re.match(r"(People with )(?:an? )?(.+?) or (.+)", concept.label):
         yield from (found[1] + found[2], found[1] + found[3])
-
-

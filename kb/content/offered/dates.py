@@ -12,10 +12,9 @@ from typing import Final
 from kb.content.offered.offer import Offer, Told, quoted, sentences
 
 _MOST: Final = 2  # offers for each end
+_SENTENCE: Final = 1_000  # characters; what is longer is no sentence
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH: Final = (
-    r"(?P<{0}m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH: Final = r"(?P<{0}m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _YEAR: Final = r"(?P<{0}y>(?:19|20)\d\d)"
 _DAY: Final = r"(?:(?P<{0}d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
 _POINT: Final = rf"(?:{_DAY}{_MONTH}(?:,?\s+{_YEAR})?)"
@@ -31,9 +30,10 @@ _BEGAN: Final = re.compile(
     r"\b(?:began|begun|started|start(?:ing)? (?:in|on|from)|launched|introduced|opened|set up|established|went live|commenced|kicked off|piloted|rolled out)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
-_ENDED: Final = re.compile(r"\b(?:ended|finished|completed|closed|concluded|came to an end)\b[^.;]{0,40}$", re.IGNORECASE)
+_ENDED: Final = re.compile(r"\b(?:ended|finished|completed|concluded|came to an end)\b[^.;]{0,40}$", re.IGNORECASE)
 _RAN: Final = re.compile(
-    r"\b(?:project|pilot|programme|work|trial|initiative|collaborative|intervention|improvement|ran|run|took place|tested|implemented|delivered|we)\b", re.IGNORECASE
+    r"\b(?:project|pilot|programme|work|trial|initiative|collaborative|intervention|improvement|ran|run|took place|tested|implemented|delivered|we)\b",
+    re.IGNORECASE,
 )
 # Periods of something else.
 _OTHER: Final = re.compile(
@@ -66,13 +66,14 @@ def dates(told: Sequence[Told]) -> Iterator[Offer]:
         for hit in list(seen.values())[:_MOST]:
             verb = "began" if name == "started" else "ended"
             reason = f"Read as when the work {verb}: it stands {hit.told.where}."
-            yield Offer(name, hit.value, quoted(hit.told.text, *hit.span), reason, hit.sure and len(sure) == 1)
+            whole = hit.told.text.strip(" .") == hit.told.text[slice(*hit.span)]
+            yield Offer(name, hit.value, quoted(hit.told.text, *hit.span), reason, hit.sure and len(sure) == 1, whole)
 
 
 def period(sentence: str) -> str:
-    """The period that a sentence names, in its own words; empty when it names none."""
+    """The period that a sentence names, such as "April 2023 to March 2024"; empty when it names none."""
     found = _RANGE.search(sentence) or _YEARS.search(sentence)
-    return " ".join(found[0].split()) if found else ""
+    return re.sub(r"\s+(?:and|until|till)\s+", " to ", " ".join(found[0].split())) if found else ""
 
 
 def _hits(one: Told) -> Iterator[_Hit]:
@@ -80,7 +81,8 @@ def _hits(one: Told) -> Iterator[_Hit]:
         yield from _labelled(one)
     elif one.part in _PARTS:
         for start, sentence in sentences(one.text):
-            yield from _in_sentence(one, start, sentence)
+            if len(sentence) <= _SENTENCE:
+                yield from _in_sentence(one, start, sentence)
 
 
 def _labelled(one: Told) -> Iterator[_Hit]:
@@ -93,14 +95,25 @@ def _labelled(one: Told) -> Iterator[_Hit]:
         return
     single = _SINGLE.search(one.text) or _NUMERIC.search(one.text) or _ONLY_YEAR.search(one.text)
     if single and (value := _value(single, "a")):
-        yield _Hit("ended" if one.part == "Ended" else "started", value, 9 if one.part != "Dates" else 5, one, single.span(), one.part != "Dates")
+        yield _Hit(
+            "ended" if one.part == "Ended" else "started",
+            value,
+            9 if one.part != "Dates" else 5,
+            one,
+            single.span(),
+            one.part != "Dates",
+        )
 
 
 def _in_sentence(one: Told, start: int, sentence: str) -> Iterator[_Hit]:
     ranges = [*_RANGE.finditer(sentence), *_YEARS.finditer(sentence)]
     for found in ranges:
         around = sentence[max(0, found.start() - 80) : found.end() + 80]
-        score = 2 * bool(_RAN.search(sentence)) + (one.part in ("What was done", "Results")) - 4 * bool(_OTHER.search(around))
+        score = (
+            2 * bool(_RAN.search(sentence))
+            + (one.part in ("What was done", "Results"))
+            - 4 * bool(_OTHER.search(around))
+        )
         if score >= 1 + (found.re is _YEARS):
             for name, key in (("started", "a"), ("ended", "b")):
                 if value := _value(found, key):

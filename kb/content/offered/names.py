@@ -73,4 +73,6 @@ def _same(words: list[str], name: tuple[str, ...]) -> bool:
 
 
 def _capitals(span: str, name: str) -> bool:
-    return span == name or span.removesuffix("s") == name or span.replace("\N{RIGHT SINGLE QUOTATION MARK}s", "") == name
+    return (
+        span == name or span.removesuffix("s") == name or span.replace("\N{RIGHT SINGLE QUOTATION MARK}s", "") == name
+    )

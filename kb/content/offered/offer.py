@@ -11,6 +11,7 @@ MAX_QUOTE: Final = 300  # characters of the words that an offer was read from
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?])[\"\u201d\u2019)]*\s+(?=[\"\u201c\u2018(]?[A-Z0-9\u00a3])")
 _SHORT: Final = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|vs|e\.g|i\.e|approx|Fig|et al)|\b[A-Z])\.$")
+_SHORTEST: Final = 12  # characters looked at for a word with a full stop that ends no sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Offer:
     """A value for a field in the shape that `CaseStudy` takes; of a field with many, a tuple with one.
 
     `quote` are the document's own words, `reason` a sentence. `sure`: the document says so under a label or heading for
-    it, or in a way that leaves no doubt.
+    it, or in a way that leaves no doubt. `whole`: the value says all that its paragraph says.
     """
 
     field: str
@@ -47,6 +48,7 @@ class Offer:
     quote: str
     reason: str
     sure: bool = False
+    whole: bool = False
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
@@ -56,7 +58,7 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
         start = line.start()
         for gap in _SENTENCE.finditer(line[0]):
             end = line.start() + gap.start()
-            if not _SHORT.search(text[start:end]):
+            if not _SHORT.search(text[max(start, end - _SHORTEST) : end]):
                 yield start, text[start:end].strip()
                 start = line.start() + gap.end()
         if rest := text[start : line.end()].strip():

@@ -14,8 +14,12 @@ _FIELDS: Final = {
 }  # fmt: skip
 _MOST_PARTNERS: Final = 8
 _MOST_MAILBOXES: Final = 2
-_ADDRESS: Final = re.compile(r"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,10})(?![\w-])", re.ASCII)
-_ROLE: Final = re.compile(r"((?:[A-Z][\w&'-]*|the|of|and|for|in|to)(?: [\w&'-]+){0,6}? (?:[Tt]eam|[Ss]ervice|[Dd]epartment|[Oo]ffice|[Hh]ub|[Uu]nit|[Ll]ead|[Mm]anager))\s*[,:(\u2013-]*\s*(?:at|on|e-?mail:?)?\s*[<(]?$")
+_ADDRESS: Final = re.compile(
+    r"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,10})(?![\w-])", re.ASCII
+)
+_ROLE: Final = re.compile(
+    r"((?:[A-Z][\w&'-]*|the|of|and|for|in|to)(?: [\w&'-]+){0,6}? (?:[Tt]eam|[Ss]ervice|[Dd]epartment|[Oo]ffice|[Hh]ub|[Uu]nit|[Ll]ead|[Mm]anager))\s*[,:(\u2013-]*\s*(?:at|on|e-?mail:?)?\s*[<(]?$"
+)
 
 
 def words(told: Sequence[Told]) -> Iterator[Offer]:
@@ -25,7 +29,7 @@ def words(told: Sequence[Told]) -> Iterator[Offer]:
         text = " ".join(one.text for one in under)
         if under and 2 < len(text.split()) <= most and len({one.heading for one in under}) == 1:
             value = " ".join(text.split())
-            yield Offer(field, value, value, f"It stands {under[0].where}.", sure=True)
+            yield Offer(field, value, value, f"It stands {under[0].where}.", sure=True, whole=True)
     yield from _partners(told)
     yield from _mailboxes(told)
 
@@ -37,7 +41,14 @@ def _partners(told: Sequence[Told]) -> Iterator[Offer]:
         kept = [name for name in names if name]
         if kept and all(len(name.split()) <= 8 for name in kept):
             for name in kept[:_MOST_PARTNERS]:
-                yield Offer("partners", (name,), quoted(one.text, 0, len(one.text)), f"It stands {one.where}.", sure=True)
+                yield Offer(
+                    "partners",
+                    (name,),
+                    quoted(one.text, 0, len(one.text)),
+                    f"It stands {one.where}.",
+                    sure=True,
+                    whole=True,
+                )
             return
 
 
@@ -55,4 +66,5 @@ def _mailboxes(told: Sequence[Told]) -> Iterator[Offer]:
         if role:
             value = {"role": role[1], **value}
         sure = len(found) == 1 and one.part == "Contact"
-        yield Offer("contact", value, quoted(one.text, *address.span()), f"The mailbox of a team: it stands {one.where}.", sure)
+        reason = f"The mailbox of a team: it stands {one.where}."
+        yield Offer("contact", value, quoted(one.text, *address.span()), reason, sure, whole=True)

@@ -10,13 +10,11 @@ MAX_BYTES: Final = 10_000_000  # of one picture: a photograph from a telephone h
 MAX_ALL: Final = 40_000_000  # bytes of all of them when unpacked
 MAX_ALT: Final = 300  # characters of an alternative text; Word itself makes up long ones
 
-# How pictures begin that a browser shows, with the ending that belongs to them.
+# How pictures begin that can be drawn anew, with the ending that belongs to them.
 _KINDS: Final = (
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"GIF87a", "gif"),
-    (b"GIF89a", "gif"),
-)
+    (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"), (b"BM", "bmp"),
+    (b"II*\x00", "tif"), (b"MM\x00*", "tif"), (b"RIFF", "webp"),
+)  # fmt: skip
 # What Word writes as a description when nobody wrote one: it helps no reader.
 _MADE_UP: Final = ("description automatically generated", "ai-generated content may be incorrect")
 
