@@ -76,13 +76,14 @@ class Throttle:
             return
         from limits import RateLimitItemPerSecond  # noqa: PLC0415 - for those who search or sign in
 
-        limit, counting = self._limits[name], self._rate_limiter()
+        limit = self._limits[name]
         items = [RateLimitItemPerSecond(times, seconds) for times, seconds in limit.windows]
         with self._lock:  # so that of several tries at once none slips through between looking and counting
+            counting = self._rate_limiter()
             full = [item for item in items if not counting.test(item, name, key)]
+            # In the very moment that a window ends the library's test and its count disagree: the count is right.
+            full = full or [item for item in items if not counting.hit(item, name, key)]
             if not full:
-                for item in items:
-                    counting.hit(item, name, key)
                 return
             wait = max(counting.get_window_stats(item, name, key).reset_time for item in full) - time.time()
         seconds = max(1, math.ceil(wait))
