@@ -42,6 +42,7 @@ ACCESS: Final[dict[tuple[str, str], str]] = {
     ("/account/sign-out", "POST"): SIGNED_IN, ("/account/sign-out-everywhere", "POST"): SIGNED_IN,
     ("/drafts/{id}/questions/{question}", "GET"): Role.CONTRIBUTOR, ("/drafts/{id}/questions/{question}", "POST"): Role.CONTRIBUTOR,
     ("/drafts/{id}/questions/{question}/save", "POST"): Role.CONTRIBUTOR,
+    ("/drafts/{id}/files", "POST"): Role.CONTRIBUTOR, ("/drafts/{id}/files/{name}", "GET"): Role.CONTRIBUTOR,
 }  # fmt: skip
 
 # (path, method): the limit that its requests count under, for each network or, when signed in, each person.
@@ -49,6 +50,7 @@ LIMITS: Final[dict[tuple[str, str], str]] = {
     ("/search", "GET"): "search", ("/api/v1/search", "GET"): "search", ("/api/v1/facets", "GET"): "search",
     ("/search/suggestions", "GET"): "suggestions", ("/search/problem", "POST"): "upload",
     ("/sign-in/openid", "GET"): "sign-in",
+    ("/drafts/{id}/questions/{question}/save", "POST"): "save", ("/drafts/{id}/files", "POST"): "upload",
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from kb.web import (
     api,
     browse,
     case_studies,
+    draft_files,
     errors,
     links,
     problem,
@@ -81,7 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.register(app)
     sign_in.register(app)
     for module in (
-        site, search, problem, suggestions, case_studies, browse, api, sign_in, openid_pages, accounts, links, questions,
+        site, search, problem, suggestions, case_studies, browse, api, sign_in, openid_pages, accounts, links, questions, draft_files,
     ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False))

@@ -139,7 +139,8 @@ _AT_THE_END: Final = ("started", "ended", "stage", "verdict")  # the story first
 
 def inputs(question: Question, signpost: bool = False) -> tuple[Input, ...]:
     """The inputs of a question's page, in order; none for a question that files answer."""
-    first, last = [], []
+    first: list[Input] = []
+    last: list[Input] = []
     for name in question.fields:
         found = _PARTS.get(name) or ((_FIELDS[name],) if name in _FIELDS else ())
         (last if name in _AT_THE_END else first).extend(found)

@@ -123,7 +123,7 @@ def around(session: "Session", actor: Actor, opened: Opened, question: Question)
     said = tuple(remark for remark in comments.of_draft(session, opened.row.id) if remark.question == question.id)
     at = int(stored.at.timestamp() * 1000) if stored.at else 0
     return Around(
-        opened.row.id, opened.row.title, question, _place(opened, question), saved_in_words(stored, author(session, actor, stored)), at, actor.id, missing, said,
+        opened.row.id, opened.row.title, question, _place(opened, question), saved_in_words(stored, author(session, actor, stored)) if asked_in(opened, question.id) else "", at, actor.id, missing, said,
     )  # fmt: skip
 
 

@@ -9,13 +9,15 @@ from kb.content.vocabulary import Vocabulary
 from kb.editorial import drafts
 from kb.editorial.answers import OTHER
 from kb.editorial.db import Database
+from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor
 from kb.errors import DatabaseBusy, FormInvalid, SavedElsewhere, StepImpossible
-from kb.web import answer_saving, typed_answers, unplaced
+from kb.web import answer_saving, file_page, file_words, typed_answers, unplaced
 from kb.web.answer_saving import Outcome, asked_in, button, question_of
 from kb.web.deps import ActorDep, DatabaseDep
 from kb.web.editing import VocabularyDep
 from kb.web.errors import status_of
+from kb.web.file_page import Sent
 from kb.web.forms import Fields, FieldsDep
 from kb.web.moments import clock
 from kb.web.pages import render
@@ -41,6 +43,8 @@ def show(
         question_of(opened, question)
         if not opened.editable:
             return _to(f"/drafts/{id}")
+        if question in file_page.QUESTIONS:
+            return render(request, file_page.page(session, actor, opened, question, Sent()))
         found = page(session, actor, opened, question, vocabulary, Turn(searching=searching, wording=bool(wording)))
     return render(request, found)
 
@@ -81,6 +85,8 @@ def autosave(
         with database.writing() as session:
             opened = drafts.open_(session, actor, id, vocabulary)
             question_of(opened, question)
+            if question in file_page.QUESTIONS:
+                return _words_saved(file_words.save(session, actor, opened, question, fields.typed), fields, opened)
             outcome = answer_saving.save(session, actor, opened, question, fields)
             by = author(session, actor, opened.answer(question)) if outcome.conflicts else ""
     except (StepImpossible, FormInvalid, DatabaseBusy) as error:
@@ -93,6 +99,14 @@ def autosave(
     return JSONResponse(
         {"revision": outcome.revision, "seen": outcome.seen, "saved_at": clock(), "state": str(opened.state)}
     )
+
+
+def _words_saved(problems: dict[str, str], fields: Fields, opened: Opened) -> Response:
+    """The answer to a program that has sent the words of pictures or tables."""
+    if problems:
+        return JSONResponse({"message": " ".join(problems.values()), "problem": FormInvalid.__name__}, 422)
+    began = {f"was-{number}": fields.typed(f"alt-{number}") for number, _ in fields.under("is-")}
+    return JSONResponse({"revision": 0, "seen": "", "fields": began, "saved_at": clock(), "state": str(opened.state)})
 
 
 def _more(

@@ -18,7 +18,7 @@ from kb.web.security import refuse_other_sites
 
 MAX_FORM: Final = MAX_BYTES + 1_100_000  # the file, the text, and what the form puts around them
 MAX_TEXT_BYTES: Final = 1_000_000
-MAX_FIELDS: Final = 10  # besides the file: what it is, whose, where it goes
+MAX_FIELDS: Final = 120  # besides the file: 20 pictures that are there already have five each
 # A browser shows our page only when all was sent, so what is too large is taken in and dropped up to here.
 MAX_DROPPED: Final = 200_000_000
 _SECONDS: Final = 180  # to send it all: 10 MB at half a megabit a second

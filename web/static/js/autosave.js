@@ -15,13 +15,16 @@ function enhance(form) {
   const live = Object.assign(document.createElement("div"), { className: "nhsuk-u-visually-hidden" });
   live.setAttribute("role", "status");
   form.append(live);
-  const key = PREFIX + new URL(form.action).pathname;
-  const apart = new Set(["do", "revision", "seen", "warned"]);
+  const key = PREFIX + form.dataset.autosave;
+  const aside = () => [...form.querySelectorAll("[data-aside]")]; // what the page began with: it goes along, but nobody types it
 
-  // Only what the answer is made of: looking for something in a picker changes nothing.
-  const typed = () => new URLSearchParams([...new FormData(form)].filter(([name, value]) =>
-    !apart.has(name) && !/^fou?nd-/.test(name) && typeof value === "string")).toString();
-  const body = (words) => `${words}&${new URLSearchParams({ revision: form.elements.revision.value, seen: form.elements.seen.value })}`;
+  // Only what the answer is made of: looking for something in a picker changes nothing, and files are sent by a button.
+  function typed() {
+    const apart = new Set(aside().map((input) => input.name));
+    return new URLSearchParams([...new FormData(form)].filter(([name, value]) =>
+      !apart.has(name) && name !== "do" && !/^fou?nd-/.test(name) && typeof value === "string")).toString();
+  }
+  const body = (words) => `${words}&${new URLSearchParams(aside().map((input) => [input.name, input.value]))}`;
 
   let saved = typed(); // the words that the server has
   let sending = null, failed = "", tries = 0, since = 0, timer = 0, retry = 0, stopped = false, leaving = false, said = 0;
@@ -81,8 +84,8 @@ function enhance(form) {
     if (code === 200) {
       saved = words;
       tries = 0;
-      form.elements.revision.value = json.revision;
-      form.elements.seen.value = json.seen;
+      for (const [name, value] of Object.entries({ revision: json.revision, seen: json.seen, ...json.fields }))
+        if (form.elements[name]) form.elements[name].value = value;
       say(`Saved ${json.saved_at}`);
     } else if (code === 409 && json.problem === "SavedElsewhere") {
       stopped = true;
