@@ -101,6 +101,27 @@ def load(folder: Path) -> Loaded:
         return _unreadable(0, f"{error.strerror}. Check its permissions.")
 
 
+class AddressBook:
+    """The addresses of a content folder as they are now; the file is read again when it has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: tuple[tuple[int, ...], Addresses] = ((), Addresses())
+
+    def current(self) -> Addresses:
+        """What could be read of them; `kb check` tells what could not."""
+        try:
+            found = (self._folder / FILE).stat()
+            stamp: tuple[int, ...] = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+        except OSError:
+            stamp = ()
+        known, addresses = self._known
+        if stamp != known:
+            addresses = load(self._folder).addresses
+            self._known = (stamp, addresses)
+        return addresses
+
+
 def read(text: str) -> Loaded:
     """The addresses in a text."""
     text = re.sub(r"\A\ufeff?---[ \t]*$", "#", text, count=1, flags=re.MULTILINE)  # as YAML files may begin

@@ -1,5 +1,6 @@
 """Owns what changed between two files of a case study: field by field, section by section, line by line. Never decides what to do about it."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +36,13 @@ class Part:
     rows: tuple["Part", ...] = ()
     was: str = ""
 
+    @property
+    def runs(self) -> tuple[tuple[bool, tuple[Block, ...]], ...]:
+        """The blocks as they follow one another, by whether they stayed the same."""
+        return tuple(
+            (same, tuple(found)) for same, found in itertools.groupby(self.blocks, lambda block: block.kind == "same")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -44,6 +52,13 @@ class Changes:
     sections: tuple[Part, ...]
     lines: tuple[tuple[Line, ...], ...]
     equal: bool
+
+    @property
+    def runs(self) -> tuple[tuple[bool, tuple[Part, ...]], ...]:
+        """The sections as they follow one another, by whether they stayed the same."""
+        return tuple(
+            (same, tuple(found)) for same, found in itertools.groupby(self.sections, lambda p: p.kind == "same")
+        )
 
     @property
     def changed(self) -> tuple[Part, ...]:

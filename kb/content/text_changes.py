@@ -18,6 +18,7 @@ _T = TypeVar("_T", bound=Hashable)
 _MOST_PAIRS: Final = 300_000  # in one comparison; two texts of 5,000 English words have 250,000, and take 0.2 seconds
 _CONTEXT: Final = 3  # lines shown around a change
 _NEAR: Final = 10  # paragraphs among which the one that an old one became is looked for
+_SHORT: Final = 8  # words of a figure, name or date: it was changed, whatever stays of it
 _LITTLE: Final = 0.25  # of two paragraphs: with less in common they are two paragraphs, not one that was changed
 
 
@@ -138,12 +139,13 @@ def opcodes(old: Sequence[_T], new: Sequence[_T], effort: Effort) -> list[Opcode
 
 def _replaced(before: list[str], after: list[str], effort: Effort) -> Iterator[Block]:
     """Paragraphs in place of others: each beside the one that it was made of, where one can be told."""
+    least = 0.0 if len(before) == len(after) == 1 and len(before[0].split()) <= _SHORT else _LITTLE
     here = 0  # of the new ones, the first that was not shown
     for paragraph in before:
         near = after[here : here + _NEAR]
         alike = [likeness(paragraph, other, effort) for other in near]
         place = max(range(len(near)), key=alike.__getitem__, default=0)
-        if not near or alike[place] < _LITTLE:
+        if not near or alike[place] < least:
             yield Block("removed", (Piece("removed", paragraph),))
             continue
         yield from (Block("added", (Piece("added", text),)) for text in near[:place])

@@ -24,6 +24,22 @@ def blob(content: str | bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
+def place(folder: ContentFolder, slug: str) -> Path:
+    """The file of a case study, wherever in the folder it lies, or where a new one goes.
+
+    Raises:
+        CaseStudyInvalid: the slug cannot be an address.
+        ContentUnreadable: it is a link that leads elsewhere.
+    """
+    if not is_slug(slug):
+        raise _no_address(slug)
+    path = folder.case_studies / f"{slug}.md"
+    if not os.path.lexists(path):
+        path = folder.find(slug) or path
+    _inside(folder, path)
+    return path.resolve() if path.is_symlink() else path
+
+
 def read(folder: ContentFolder, slug: str) -> str | None:
     """The text at this address as it is on the disk now; None when there is none.
 
@@ -31,7 +47,7 @@ def read(folder: ContentFolder, slug: str) -> str | None:
         CaseStudyInvalid: the slug cannot be an address.
         ContentUnreadable: it cannot be read.
     """
-    path = _place(folder, slug)
+    path = place(folder, slug)
     with _spoken(path, "read"):
         data = _data(path)
     return None if data is None else data.decode("utf-8", "replace")
@@ -49,7 +65,7 @@ def write(folder: ContentFolder, slug: str, text: str, expected: str) -> Path:
     """
     data = _encoded(text)
     with _writing(folder):
-        path = _place(folder, slug)
+        path = place(folder, slug)
         with _spoken(path, "written"):
             now = _data(path)
             if now == data:
@@ -77,8 +93,8 @@ def write_new(folder: ContentFolder, title: str, text: str) -> Path:
     try:
         return write(folder, slugify(title), text, "")
     except EditConflict:
-        place = _place(folder, slugify(title))
-        raise CaseStudyExists(f"There is already a file {place}.", "Choose another title, or edit that file.") from None
+        taken = place(folder, slugify(title))
+        raise CaseStudyExists(f"There is already a file {taken}.", "Choose another title, or edit that file.") from None
 
 
 def remove(folder: ContentFolder, slug: str, expected: str) -> Path:
@@ -88,7 +104,7 @@ def remove(folder: ContentFolder, slug: str, expected: str) -> Path:
         CaseStudyInvalid, EditConflict, ContentUnreadable: as for `write`.
     """
     with _writing(folder):
-        path = _place(folder, slug)
+        path = place(folder, slug)
         with _spoken(path, "deleted"):
             now = _data(path)
             if now is not None:
@@ -196,17 +212,6 @@ def leftovers(folder: ContentFolder) -> list[Path]:
     except (OSError, atomic.Busy):
         return []  # somebody is writing at this moment: it is not left over yet
     return sorted(found)
-
-
-def _place(folder: ContentFolder, slug: str) -> Path:
-    """The file of a case study, wherever in the folder it lies, or where a new one goes."""
-    if not is_slug(slug):
-        raise _no_address(slug)
-    path = folder.case_studies / f"{slug}.md"
-    if not os.path.lexists(path):
-        path = folder.find(slug) or path
-    _inside(folder, path)
-    return path.resolve() if path.is_symlink() else path
 
 
 def _inside(folder: ContentFolder, path: Path) -> None:

@@ -24,6 +24,7 @@ ACCESS: Final[dict[tuple[str, str], str]] = {
     for path in (
         "/", "/about", "/accessibility-statement", "/cookies",
         "/search", "/search/problem", "/search/suggestions", "/case-studies/{slug}", "/case-studies/{slug}/files/{name}", "/case-studies/{slug}/like/{anchor}",
+        "/case-studies/{slug}/history", "/case-studies/{slug}/history/{commit}", "/case-studies/{slug}/changes",
         "/topics", "/topics/{id}", "/settings", "/settings/{id}", "/populations", "/populations/{id}", "/methods", "/methods/{id}",
         "/organisations", "/organisations/{id}", "/collaboratives", "/collaboratives/{id}",
         "/api/v1/search", "/api/v1/case-studies/{slug}", "/api/v1/facets", "/api/docs", "/api/openapi.json",

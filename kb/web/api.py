@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from kb.search.facets import FACETS
 from kb.search.query import MAX_CHARACTERS, MAX_OFFSET, Query
+from kb.web import addresses
 from kb.web.deps import IndexDep, SearcherDep
 from kb.web.pages import Page, render
 from kb.web.payloads import case_study_payload, facets_payload, results_payload
@@ -66,10 +67,12 @@ def search(request: Request, searcher: SearcherDep, note: NoteDep) -> JSONRespon
     return JSONResponse(results_payload(results, (time.perf_counter() - started) * 1000))
 
 
-@router.get("/api/v1/case-studies/{slug}", summary="One case study", responses={404: _PROBLEM, 503: _PROBLEM})
-def case_study(slug: str, index: IndexDep) -> JSONResponse:
-    """Every field of a case study, its sections and its Markdown."""
-    return JSONResponse(case_study_payload(index.case_study(slug)))
+@router.get(
+    "/api/v1/case-studies/{slug}", summary="One case study", responses={404: _PROBLEM, 410: _PROBLEM, 503: _PROBLEM}
+)
+def case_study(request: Request, slug: str, index: IndexDep) -> JSONResponse:
+    """Every field of a case study, its sections and its Markdown. One that has moved is answered with 308."""
+    return JSONResponse(case_study_payload(addresses.at(request, index, slug)))
 
 
 @router.get(

@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from kb import __version__
+from kb.content.addresses import AddressBook
 from kb.content.commit_messages import Author
 from kb.content.folder import ContentFolder
 from kb.content.repository import Repository
@@ -27,11 +28,13 @@ from kb.settings import Settings
 from kb.web import (
     access,
     accounts,
+    addresses,
     api,
     browse,
     case_studies,
     draft_files,
     errors,
+    history,
     links,
     problem,
     questions,
@@ -70,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.repository = Repository(
         settings.content, Author(settings.service_name, settings.contact_email or "publishing@localhost")
     )
+    app.state.addresses = AddressBook(settings.content)
     app.state.vocabulary = FolderVocabulary(ContentFolder(settings.content))
     app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
     app.state.uploads = Uploads()
@@ -80,9 +84,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
     errors.register(app)
+    addresses.register(app)
     sign_in.register(app)
     for module in (
-        site, search, problem, suggestions, case_studies, browse, api, sign_in, openid_pages, accounts, links, questions, draft_files,
+        site, search, problem, suggestions, case_studies, history, browse, api, sign_in, openid_pages, accounts, links, questions, draft_files,
     ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False))

@@ -12,11 +12,13 @@ from kb.content.stored_names import file_type
 from kb.content.vocabulary import Vocabulary
 from kb.errors import CaseStudyInvalid, NotFound
 from kb.search.facets import BY_NAME, label
+from kb.web import addresses
 from kb.web.case_study_page import CaseStudyPage, Related, shown
 from kb.web.deps import IndexDep, SettingsDep
 from kb.web.listing import listed
 from kb.web.pages import render
 from kb.web.payloads import inside
+from kb.web.security import NOTHING
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +28,7 @@ _REASONS = 3  # why two pieces of work are related: enough for a line
 @router.get("/case-studies/{slug}")
 def case_study(request: Request, slug: str, index: IndexDep, settings: SettingsDep) -> HTMLResponse:
     """One case study."""
-    found = index.case_study(slug)
+    found = addresses.at(request, index, slug)
     vocabulary = index.vocabulary
     related = tuple(
         Related(other, _in_common(found, other.case_study, vocabulary))
@@ -37,8 +39,9 @@ def case_study(request: Request, slug: str, index: IndexDep, settings: SettingsD
 
 
 @router.get("/case-studies/{slug}/files/{name}")
-def file(request: Request, slug: str, name: str, settings: SettingsDep) -> Response:
+def file(request: Request, slug: str, name: str, index: IndexDep, settings: SettingsDep) -> Response:
     """A picture or table that lies beside a case study."""
+    addresses.at(request, index, slug)  # what is not published has no files either
     try:
         path = writing.file_place(ContentFolder(settings.content), slug, name)
         if not path.resolve().is_relative_to(settings.content.resolve()):
@@ -52,7 +55,11 @@ def file(request: Request, slug: str, name: str, settings: SettingsDep) -> Respo
 def sent(request: Request, name: str, data: bytes) -> Response:
     """A picture or table as an answer; a browser that has this one already is told so."""
     kind = file_type(name)
-    headers = {"ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+    headers = {
+        "Content-Security-Policy": NOTHING,
+        "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"',
+        "Cache-Control": "no-cache",
+    }
     if not kind.startswith("image/"):
         headers["Content-Disposition"] = f'attachment; filename="{name}"'  # the name is plain, or it would have no type
     if request.headers.get("if-none-match") == headers["ETag"]:

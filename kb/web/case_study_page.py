@@ -5,6 +5,7 @@ The page of a draft is made here too, so that its writer sees what readers will 
 
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from kb.content import markdown
 from kb.content.case_study import CaseStudy
 from kb.content.stored_names import file_type
 from kb.content.vocabulary import Vocabulary
-from kb.search.facets import BY_NAME, label, resolve
+from kb.search.facets import BY_NAME, FACETS, label, resolve
 from kb.web.listing import Listed
 from kb.web.pages import Page
 from kb.web.parts import with_links
@@ -92,6 +93,16 @@ def shown(found: CaseStudy, vocabulary: Vocabulary, service: str, files: str, pa
     return Shown(
         found, tuple(_facts(found, vocabulary)), tuple(contents), body, data, _citation(found, vocabulary, service)
     )
+
+
+def named(vocabulary: Vocabulary) -> Callable[[str, str], str]:
+    """What people call a value of a field, as `kb.content.changes.compare` asks for it."""
+    facets = {facet.field: facet for facet in FACETS if facet.name != "year"}
+
+    def name(field: str, value: str) -> str:
+        return label(facets[field], value, vocabulary) if field in facets else value
+
+    return name
 
 
 def with_files(html: str, folder: str) -> str:

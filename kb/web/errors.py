@@ -54,6 +54,7 @@ WORDS: Final = {
     ),
     405: ("This address cannot be used like that", "Go back and follow a link or use a form on the page."),
     408: ("This took too long to send", "Try again, with a smaller file or on a faster connection."),
+    410: ("This case study has been withdrawn", "Search for similar work, or browse by topic."),
     413: ("That is too large", "Send less at once."),
     422: ("There is a problem with this address", "Change what is named below, or start again."),
     429: ("Too many tries", "Wait a little, then try again."),
@@ -73,6 +74,7 @@ UNAVAILABLE: Final[dict[type[errors.KbError], str]] = {
     errors.DatabaseBusy: "Somebody else is saving at this moment",
     errors.DatabaseUnavailable: "Accounts and drafts are not available at the moment",
     errors.MailUnavailable: "The e-mail could not be sent",
+    errors.RepositoryUnavailable: "Nothing can be published at the moment",
     errors.ProviderUnavailable: "This way to sign in does not work at the moment",
 }
 _STILL_THERE: Final = "Go back: what you typed is still in the form. Send it again in a minute. If it goes on, tell the people who run this service."
@@ -125,7 +127,7 @@ def answer(
         more = {"errors": [{"field": name, "message": text} for name, text in problems.items()]} if problems else {}
         return problem(status, title, detail, **more)
     told = tuple(problems.values()) if problems else ((detail,) if detail else ())
-    page = ErrorPage(title, status, advice, told, search=status in (404, 405, 422))
+    page = ErrorPage(title, status, advice, told, search=status in (404, 405, 410, 422))
     return render(request, page, status, {"Retry-After": "60"} if status == 503 else None)
 
 
@@ -136,6 +138,9 @@ async def _ours(request: Request, error: Exception) -> Response:
         log.error("%s %s: %s", request.method, request.url.path, error)
     if isinstance(error, errors.QueryError):
         return answer(request, status, str(error), error.problems)
+    if isinstance(error, errors.Withdrawn) and wants_json(request):
+        told = {"case_study": error.title, "withdrawn": error.on, "reason": error.reason}
+        return problem(status, WORDS[410][0], str(error), **told)
     if status < 500:
         response = answer(request, status, str(error))
         response.headers.update(retry_after(error))

@@ -14,7 +14,7 @@ from kb.content.vocabulary import Vocabulary
 from kb.errors import DocumentUnreadable, NotFound
 from kb.search.differences import Difference
 from kb.search.problem import MAX_CHARACTERS, ProblemHit, ProblemResults, find, like
-from kb.web import payloads
+from kb.web import addresses, payloads
 from kb.web.deps import EmbedderDep, IndexDep
 from kb.web.errors import status_of
 from kb.web.listing import Listed, listed
@@ -102,7 +102,7 @@ def compare(request: Request, received: ReceivedDep, index: IndexDep, embedder: 
 @router.get("/case-studies/{slug}/like/{anchor}")
 def like_part(request: Request, slug: str, anchor: str, index: IndexDep) -> HTMLResponse:
     """The case studies nearest to one section of this one."""
-    own = index.case_study(slug)
+    own = addresses.at(request, index, slug)
     answer = like(index, slug, anchor)
     if answer is None:
         raise NotFound(f"The case study \u201c{own.title}\u201d has no part {anchor[:80]!r}.")

@@ -22,6 +22,8 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+NOTHING: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"  # the policy of files that somebody brought
+
 
 def content_security_policy(nonce: str) -> str:
     """Nothing from another host, no inline style, and inline script only with this answer's nonce."""
@@ -32,10 +34,11 @@ def content_security_policy(nonce: str) -> str:
 
 
 def put(headers: MutableHeaders, nonce: str) -> None:
-    """Puts the headers on an answer; one that has its own for any of them but the policy keeps that."""
+    """Puts the headers on an answer; one that has its own for any of them keeps that, of the policy only the strictest."""
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
-    headers["Content-Security-Policy"] = content_security_policy(nonce)
+    if headers.get("Content-Security-Policy") != NOTHING:
+        headers["Content-Security-Policy"] = content_security_policy(nonce)
 
 
 def refuse_other_sites(request: HTTPConnection) -> None:

@@ -20,6 +20,9 @@ EXAMPLES = {
     "/case-studies/{slug}": "/case-studies/acute-unit-physical-health-booklet",
     "/case-studies/{slug}/files/{name}": "/case-studies/acute-unit-physical-health-booklet/files/chart.png",
     "/case-studies/{slug}/like/{anchor}": "/case-studies/acute-unit-physical-health-booklet/like/problem",
+    "/case-studies/{slug}/history": "/case-studies/acute-unit-physical-health-booklet/history",
+    "/case-studies/{slug}/history/{commit}": f"/case-studies/acute-unit-physical-health-booklet/history/{'0' * 40}",
+    "/case-studies/{slug}/changes": f"/case-studies/acute-unit-physical-health-booklet/changes?from={'0' * 40}",
     "/topics/{id}": "/topics/restrictive-practice", "/settings/{id}": "/settings/acute-adult-ward",
     "/populations/{id}": "/populations/adults-18-64", "/methods/{id}": "/methods/collaborative",
     "/organisations/{id}": "/organisations/RWK", "/collaboratives/{id}": "/collaboratives/impact",
@@ -31,6 +34,7 @@ FORMS = {"/search/problem": {"text": "Too many missed appointments"}}
 # What somebody who may use it is answered, where that is not 200.
 ANSWERS = {
     ("/case-studies/{slug}/files/{name}", "GET"): 404,  # the published content has none
+    ("/case-studies/{slug}/history/{commit}", "GET"): 404, ("/case-studies/{slug}/changes", "GET"): 404,  # no such commit
     ("/sign-in", "POST"): 422, ("/sign-out", "POST"): 303, ("/reset", "POST"): 422,
     ("/sign-in/openid", "GET"): 404, ("/sign-in/openid/callback", "GET"): 404,  # nobody is set to sign people in
     ("/invitation/{token}", "GET"): 404, ("/invitation/{token}", "POST"): 404,
