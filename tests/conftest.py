@@ -1,15 +1,25 @@
 """Fixtures that many tests share: the real model, the real content's index (built once a run), and the site."""
 
+import contextlib
+import email
+import email.policy
 import io
+import json
 import os
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 
 if os.environ.get("PYTEST_XDIST_WORKER"):  # read when torch is imported: workers share the processors
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import zipfile
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import filelock
 import pytest
@@ -141,6 +151,89 @@ def signed_in(session_token: Callable[..., str]) -> Callable[[TestClient, Actor]
         return made
 
     return make
+
+
+class Mailbox:
+    """What a mail server does with e-mails: keeps them. `settings` are those that make a site send through it."""
+
+    def __init__(self, port: int) -> None:
+        self.messages: list[EmailMessage] = []
+        self.settings = {
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "smtp_security": "none",
+            "mail_from": "Exchange <exchange@example.nhs.uk>",
+        }
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert envelope.rcpt_tos == [message["To"]]
+        self.messages.append(message)
+        return "250 OK"
+
+    def wait(self, number: int = 1) -> "EmailMessage":
+        """The e-mail with this number, as soon as it has come."""
+        until = time.monotonic() + 10
+        while len(self.messages) < number:
+            assert time.monotonic() < until, f"only {len(self.messages)} e-mails came"
+            time.sleep(0.02)
+        return self.messages[number - 1]
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A real mail server."""
+    from aiosmtpd.controller import Controller
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    made = Mailbox(port)
+    controller = Controller(made, hostname="127.0.0.1", port=port, ready_timeout=30)
+    controller.start()
+    yield made
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an OpenID Connect provider, a process of its own; `ada` and others have accounts there."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    claims = {
+        "ada": {"email": "Ada@Example.nhs.uk", "email_verified": True, "name": "Ada Love"},
+        "unsure": {"email": "unsure@example.nhs.uk", "email_verified": False},
+        "silent": {"email": "silent@example.nhs.uk"},
+        "nameless": {},
+    }
+    users = [part for sub, more in claims.items() for part in ("--user-claims", json.dumps({"sub": sub, **more}))]
+    log = tmp_path_factory.mktemp("provider") / "log"
+    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce", "true", *users]
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+    until = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            break
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < until, "the provider did not start"
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def consent() -> Callable[..., str]:
+    """`consent(url, "ada")`: signs in over there as a person does; gives the address that the browser is sent back to."""
+    import httpx2
+
+    def give(url: str, who: str) -> str:
+        form = {"action": "deny"} if not who else {"sub": who}
+        answer = httpx2.post(url, data=form, follow_redirects=False, timeout=30)
+        assert answer.status_code == 302, answer.text
+        return answer.headers["location"]
+
+    return give
 
 
 @pytest.fixture(scope="session")

@@ -101,10 +101,10 @@ class Provider:
             AccountError: this is not the end of what this browser began, or the provider let nobody in.
             ProviderUnavailable: the provider cannot be asked, or what it says cannot be believed.
         """
-        to = self._ended(database, secret, answer.get("state", ""))
-        if "code" not in answer:
+        if "code" not in answer:  # refused over there; some then forget the state
             log.warning("%s let nobody in: %r", self.name, {k: v[:200] for k, v in answer.items() if k != "state"})
-            raise AccountError(f"{self.name} did not sign you in.", _AGAIN)
+            raise AccountError(f"{self.name[:1].upper()}{self.name[1:]} did not sign you in.", _AGAIN)
+        to = self._ended(database, secret, answer.get("state", ""))
         from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
         from httpx2 import HTTPError  # noqa: PLC0415
         from joserfc.errors import JoseError  # noqa: PLC0415
@@ -193,7 +193,7 @@ class Provider:
 
         try:
             with self._client("") as client:
-                answer = client.get(url, withhold_token=True)
+                answer = client.request("GET", url, withhold_token=True)
                 answer.raise_for_status()
                 said = answer.json()
         except (HTTPError, ValueError) as error:
