@@ -104,6 +104,22 @@ def of_writer(session: "Session", actor: Actor) -> Written:
     return Written(tuple(map(listed, open_)), tuple(map(listed, ended)), more)
 
 
+def versions_of(session: "Session", actor: Actor, slug: str) -> tuple[tuple[str, str], ...]:
+    """Id and writer of each new version of a published case study that is on its way and that this person may see."""
+    from sqlalchemy import or_, select, true  # noqa: PLC0415
+
+    from kb.editorial.models import Draft, User  # noqa: PLC0415
+
+    theirs = or_(Draft.owner_id == actor.id, Draft.home.in_(actor.scopes(Role.CONTRIBUTOR)))
+    begun = (
+        select(Draft.id, User.name)
+        .join(User, User.id == Draft.owner_id)
+        .where(Draft.base_slug == slug, Draft.state.in_(OPEN), true() if actor.may(Role.CONTRIBUTOR) else theirs)
+        .order_by(Draft.changed_at.desc())
+    )
+    return tuple((row[0], row[1]) for row in session.execute(begun))
+
+
 def _begun(session: "Session", ids: "Iterable[str]") -> dict[str, set[str]]:
     """The questions of each draft that hold something, without what they hold."""
     from sqlalchemy import Text, cast, select  # noqa: PLC0415

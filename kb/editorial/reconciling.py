@@ -71,7 +71,7 @@ def bring_together(
         StepImpossible: it is being published at this moment.
         CaseStudyInvalid: what was put together is no case study, such as one without a title.
     """
-    _require(opened, actor)
+    require(opened, actor)
     merged = merging.merge(opened.row.base_text, opened.text(), theirs, choices)
     if isinstance(merged, tuple):
         return merged
@@ -90,7 +90,7 @@ def go_on_as_new(session: "Session", actor: Actor, opened: Opened, house: House)
     Raises:
         NotAllowed, StepImpossible: as in `bring_together`.
     """
-    _require(opened, actor)
+    require(opened, actor)
     if opened.state is State.APPROVED:
         steps.take(session, actor, opened, "reopen", house, REOPENED)
     slug = opened.row.base_slug
@@ -98,7 +98,8 @@ def go_on_as_new(session: "Session", actor: Actor, opened: Opened, house: House)
     audit.record(session, actor, "draft.merge", f"draft:{opened.row.id}", slug=slug, choices={})
 
 
-def _require(opened: Opened, actor: Actor) -> None:
+def require(opened: Opened, actor: Actor) -> None:
+    """Raises NotAllowed, or StepImpossible with what to do first, when this person may not bring the two together now."""
     if may(opened, actor):
         return
     if opened.part.writer and opened.state is State.SUBMITTED:

@@ -7,7 +7,7 @@ import csv
 import datetime
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -143,32 +143,50 @@ def confirm(session: "Session", actor: Actor, opened: Opened, digest: str, reaso
         FormInvalid: the reason is missing, too short or too long, or holds such a detail itself.
         StepImpossible: the draft cannot be changed now.
     """
+    if digest not in {one.digest for one in _concerns(session, opened) if not one.certain}:
+        raise NotFound("There is nothing like that in the draft any more.")
+    if problems := confirm_all(session, actor, opened, {digest: reason}):
+        raise FormInvalid(problems)
+
+
+def confirm_all(session: "Session", actor: Actor, opened: Opened, reasons: Mapping[str, str]) -> dict[str, str]:
+    """Keeps the reasons by digest; gives a sentence for each that cannot be kept. The others are kept all the same.
+
+    A digest that nothing in the draft has any more, or that cannot be argued away, is passed over.
+
+    Raises:
+        StepImpossible: the draft cannot be changed now.
+    """
     from kb.editorial.models import Confirmation  # noqa: PLC0415
 
     if not opened.editable:
         raise StepImpossible("This draft cannot be changed at the moment.")
-    concern = next((c for c in _concerns(session, opened) if c.digest == digest and not c.certain), None)
-    if concern is None:
-        raise NotFound("There is nothing like that in the draft any more.")
-    reason = " ".join(reason.split())
+    problems: dict[str, str] = {}
+    for concern in {one.digest: one for one in _concerns(session, opened) if not one.certain}.values():
+        reason = " ".join(reasons.get(concern.digest, "").split())
+        if concern.digest not in reasons or reason == concern.confirmed:
+            continue
+        if problem := _unfit(reason):
+            problems[concern.digest] = problem
+            continue
+        row = session.get(Confirmation, (opened.row.id, concern.digest))
+        if row is None:
+            row = Confirmation(draft_id=opened.row.id, digest=concern.digest, kind=concern.kind)
+            session.add(row)
+        row.reason, row.user_id, row.at = reason, actor.id, datetime.datetime.now(datetime.UTC)
+        audit.record(
+            session, actor, "identifier.confirm", f"draft:{opened.row.id}", kind=concern.kind, place=concern.place, reason=reason,
+        )  # fmt: skip
+    return problems
+
+
+def _unfit(reason: str) -> str:
+    """Why this is no reason that can be kept; "" when it is one."""
     if not MIN_REASON <= len(reason) <= MAX_REASON:
-        raise FormInvalid({digest: "Say in a sentence why this cannot identify a patient."})
+        return "Say in a sentence why this cannot identify a patient."
     if any(identifier.certain for identifier in patient_identifiers.find(reason)):
-        raise FormInvalid({digest: "Your reason itself holds a patient's detail. Write it without."})
-    row = session.get(Confirmation, (opened.row.id, digest))
-    if row is None:
-        row = Confirmation(draft_id=opened.row.id, digest=digest, kind=concern.kind)
-        session.add(row)
-    row.reason, row.user_id, row.at = reason, actor.id, datetime.datetime.now(datetime.UTC)
-    audit.record(
-        session,
-        actor,
-        "identifier.confirm",
-        f"draft:{opened.row.id}",
-        kind=concern.kind,
-        place=concern.place,
-        reason=reason,
-    )
+        return "Your reason itself holds a patient's detail. Write it without."
+    return ""
 
 
 def fingerprint(opened: Opened) -> str:

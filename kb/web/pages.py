@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from kb.editorial.roles import Role
+from kb.editorial.workflow import WORDS, State
 from kb.search.passages import with_unit
 from kb.settings import Settings
 from kb.web import moments, payloads
@@ -67,7 +68,7 @@ def environment(settings: Settings) -> jinja2.Environment:
         "service_name": settings.service_name, "contact_email": settings.contact_email,
         "static": static, "address": address, "plural": payloads.plural, "case_studies": payloads.case_studies,
         "outcome": payloads.outcome, "verdict_word": payloads.verdict_word, "with_unit": with_unit,
-        "navigation": NAVIGATION,
+        "navigation": NAVIGATION, "marked_words": payloads.marked_words, "state_words": lambda state: WORDS[State(state)],
         "search_log_days": settings.search_log_days if settings.search_log else 0,
     }  # fmt: skip
     made.filters |= {"date": date, "marked": _marked, "sentence_list": sentence_list, "words_for_kind": words_for_kind}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from kb.content.case_study import CaseStudy
 from kb.search.facets import VERDICTS
@@ -60,6 +60,15 @@ def outcome(case_study: CaseStudy) -> str:
         if measure.result:
             return f"{measure.name}: {with_unit(measure.result, unit)}"
     return ""
+
+
+def marked_words(text: str, words: str) -> Markup:
+    """The text as safe HTML with each place marked where these words stand in it, however they are spaced."""
+    between = r"\s+".join(map(re.escape, words.split()))
+    found = re.split(f"({between})", text, flags=re.IGNORECASE) if between else [text]
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(part) if place % 2 else escape(part) for place, part in enumerate(found)
+    )
 
 
 def verdict_word(verdict: str | None) -> str:

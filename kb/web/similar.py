@@ -34,10 +34,21 @@ class Similar:
             leave_out: the slug of the published version of the same work.
         """
         try:
-            index = self._searcher.store.current()
+            return self.looked_for(found, leave_out)
+        except SearchUnavailable:
+            return ()
+
+    def looked_for(self, found: CaseStudy, leave_out: str = "") -> tuple[Listed, ...]:
+        """The same, for a page that says so when it could not be looked for.
+
+        Raises:
+            SearchUnavailable: nothing can be searched at the moment.
+        """
+        index = self._searcher.store.current()
+        try:
             slugs = self._slugs(index, found, leave_out)
             return listed((index.case_study(slug) for slug in slugs), index.vocabulary)
-        except (SearchUnavailable, NotFound):
+        except NotFound:
             return ()
 
     def _slugs(self, index: Index, found: CaseStudy, leave_out: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -17,12 +17,16 @@ from kb.content.documents import MAX_BYTES
 from kb.web.security import refuse_other_sites
 
 MAX_FORM: Final = MAX_BYTES + 1_100_000  # the file, the text, and what the form puts around them
+MAX_IMPORT: Final = (
+    25_000_000 + 100_000
+)  # of a file that becomes a draft: a report with photographs that nobody made smaller
 MAX_TEXT_BYTES: Final = 1_000_000
 MAX_FIELDS: Final = 120  # besides the file: 20 pictures that are there already have five each
 # A browser shows our page only when all was sent, so what is too large is taken in and dropped up to here.
 MAX_DROPPED: Final = 200_000_000
 _SECONDS: Final = 180  # to send it all: 10 MB at half a megabit a second
-_PLACES: Final = 8  # forms taken in at once: at most 90 MB in memory
+_SECONDS_IMPORT: Final = 400  # 25 MB likewise
+_PLACES: Final = 8  # forms taken in at once: at most 90 MB in memory, 200 where all come from people with an account
 _WORKERS: Final = 2  # documents read and compared at once, each with a core of its own
 _WAIT: Final = 20.0  # seconds for one of those
 
@@ -71,36 +75,41 @@ class Received:
 
 
 class _InMemory(MultiPartParser):
-    spool_max_size = MAX_FORM  # never to a file on the disk, however short its life
+    spool_max_size = max(MAX_FORM, MAX_IMPORT)  # never to a file on the disk, however short its life
 
 
 class _TooLarge(Exception):
     pass
 
 
-async def _received(request: Request) -> AsyncIterator[Received]:
-    """The form of a request; refuses one that another site sent."""
-    refuse_other_sites(request)
-    uploads: Uploads = request.app.state.uploads
-    with uploads.place() as free:
-        if not free:
-            yield Received(failure="busy")
-            return
-        try:
-            async with asyncio.timeout(_SECONDS):
-                form = await _form(request)
-        except TimeoutError:
-            raise HTTPException(408) from None
-        yield form
+def _receiving(most: int, seconds: int) -> Callable[[Request], AsyncIterator[Received]]:
+    """Takes in forms of at most so many bytes within so many seconds."""
+
+    async def received(request: Request) -> AsyncIterator[Received]:
+        """The form of a request; refuses one that another site sent."""
+        refuse_other_sites(request)
+        uploads: Uploads = request.app.state.uploads
+        with uploads.place() as free:
+            if not free:
+                yield Received(failure="busy")
+                return
+            try:
+                async with asyncio.timeout(seconds):
+                    form = await _form(request, most)
+            except TimeoutError:
+                raise HTTPException(408) from None
+            yield form
+
+    return received
 
 
-async def _form(request: Request) -> Received:
+async def _form(request: Request, most: int) -> Received:
     kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     kind = kind.strip()
     if "charset" in parameters and "utf-8" not in parameters:
         await _drop(request)  # no browser does that, and some of Python's encodings take quadratic time to read
         return Received(failure="broken")
-    body = _bounded(request)
+    body = _bounded(request, most)
     try:
         if kind == "multipart/form-data":
             parser = _InMemory(request.headers, body, max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
@@ -134,11 +143,11 @@ async def _read(form: FormData) -> Received:
         await form.close()
 
 
-async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_FORM:
+        if size > most:
             raise _TooLarge
         yield chunk
 
@@ -149,4 +158,5 @@ async def _drop(request: Request) -> None:
             pass
 
 
-ReceivedDep = Annotated[Received, Depends(_received)]
+ReceivedDep = Annotated[Received, Depends(_receiving(MAX_FORM, _SECONDS))]
+ImportedDep = Annotated[Received, Depends(_receiving(MAX_IMPORT, _SECONDS_IMPORT))]
