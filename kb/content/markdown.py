@@ -25,7 +25,7 @@ _TAGS = {
     "hr", "img", "li", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height"}, "ol": {"start"},
+    "a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height", "loading"}, "ol": {"start"},
     "th": {"scope", "class"}, "td": {"class"}, "table": {"class"}, "div": {"class", "tabindex", "role"},
     "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
 }  # fmt: skip
@@ -224,6 +224,9 @@ def _html(tokens: list[Token]) -> str:
             token.attrs = {"class": f"{cell} {cell}--numeric" if right else cell}
             if token.type == "th_open":
                 token.attrSet("scope", "col")
+        for child in token.children or ():
+            if child.type == "image":
+                child.attrSet("loading", "lazy")  # charts far down cost nothing until they are near
     html = _parser().renderer.render(tokens, _parser().options, {})
     return nh3.clean(
         html,

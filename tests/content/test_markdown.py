@@ -160,3 +160,9 @@ def test_deep_nesting_is_shown_in_some_way(text):
 )
 def test_comments_go_and_lines_keep_their_numbers_however_many_are_left_open(text, kept):
     assert markdown.without_comments(text) == kept
+
+
+def test_a_picture_is_fetched_when_it_is_near():
+    html = markdown.render('Falls: ![Falls by month](chart.png "2026")\n').html
+    assert re.search(r'<img [^>]*loading="lazy"', html)
+    assert all(word in html for word in ('src="chart.png"', 'alt="Falls by month"', 'title="2026"'))

@@ -214,6 +214,7 @@ def paths(app: FastAPI) -> dict[str, str]:
         "too few words": "/search?q=what+is+this",
         "case study with figures": f"/case-studies/{next(c.slug for c in case_studies if c.measures)}",
         "case study without figures": f"/case-studies/{next(c.slug for c in case_studies if not c.measures)}",
+        "history": f"/case-studies/{case_studies[0].slug}/history",
         "paste a problem": "/search/problem",
         "others like a part": f"/case-studies/{case_studies[0].slug}/like/{case_studies[0].sections[0].anchor}",
         "topics": "/topics",

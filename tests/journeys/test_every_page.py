@@ -17,6 +17,7 @@ PAGES = {
     "too few words": (200, ".kb-none"),
     "case study with figures": (200, ".kb-figures"),
     "case study without figures": (200, "article:not(:has(.kb-figures))"),
+    "history": (200, "h1:text('History of')"),
     "paste a problem": (200, "#text"),
     "others like a part": (200, ".kb-hits"),
     "topics": (200, ".kb-tree"),

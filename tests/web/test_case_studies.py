@@ -194,11 +194,13 @@ def test_pictures_and_tables_beside_a_case_study_are_shown_and_served(site, chec
     picture = made.get("/case-studies/falls/files/chart.png")
     assert (picture.status_code, picture.content, picture.headers["content-type"]) == (200, PNG, "image/png")
     assert picture.headers["x-content-type-options"] == "nosniff"
+    assert picture.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     again = made.get("/case-studies/falls/files/chart.png", headers={"If-None-Match": picture.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     table = made.get("/case-studies/falls/files/falls.csv")
     assert table.headers["content-disposition"] == 'attachment; filename="falls.csv"'
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.headers["content-security-policy"] == picture.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(
