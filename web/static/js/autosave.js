@@ -22,7 +22,7 @@ function enhance(form) {
   function typed() {
     const apart = new Set(aside().map((input) => input.name));
     return new URLSearchParams([...new FormData(form)].filter(([name, value]) =>
-      !apart.has(name) && name !== "do" && !/^fou?nd-/.test(name) && typeof value === "string")).toString();
+      !apart.has(name) && name !== "do" && !/^(find|found|move)-/.test(name) && typeof value === "string")).toString();
   }
   const body = (words) => `${words}&${new URLSearchParams(aside().map((input) => [input.name, input.value]))}`;
 
