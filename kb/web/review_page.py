@@ -21,7 +21,7 @@ from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor, Role, scope_name
 from kb.editorial.steps import Event
 from kb.editorial.submission import Readiness
-from kb.editorial.workflow import EDITABLE, OPEN, WAITING, State
+from kb.editorial.workflow import EDITABLE, OPEN, TRANSITIONS, WAITING, State
 from kb.errors import ContentUnreadable
 from kb.web.case_study_page import Shown, named, shown
 from kb.web.listing import Listed
@@ -106,6 +106,7 @@ class ReviewPage(Page):
     history: tuple[Event, ...]
     buttons: tuple[Button, ...]
     others: tuple[Button, ...]
+    note_for: str
     may_settle: bool
     slug: str
     on: tuple[str, str, str]
@@ -147,7 +148,7 @@ def page(
         changes.compare(draft.base_text, opened.text(), named(vocabulary)) if draft.base_text else None,
         behind, reconciling.may(opened, actor), request.app.state.similar.to(found, draft.base_slug), _by_question(remarks),
         sum(not remark.resolved_by for remark in remarks), {id_: question.title for id_, question in BY_ID.items()} | {WHOLE: WHOLE_TITLE},
-        steps.history(session, draft.id), buttons, others, opened.state in WAITING and actor.may(Role.REVIEWER, opened.reach),
+        steps.history(session, draft.id), buttons, others, _note_for((*buttons, *others)), opened.state in WAITING and actor.may(Role.REVIEWER, opened.reach),
         draft.slug if typed.slug is None else typed.slug,
         ((str(on.day), str(on.month), str(on.year)) if on else ("", "", "")) if typed.on is None else typed.on,
         destination.address(draft), typed, problems=typed.problems, conflict=conflict,
@@ -210,6 +211,14 @@ def _buttons(
         if step in possible and not (step == "publish" and later and opened.row.scheduled_by):
             main.append(Button(step, f"Publish{later}" if step == "publish" else _WORDS[step]))
     return tuple(main), tuple(Button(step, _WORDS[step]) for step in ("reopen", "decline") if step in possible)
+
+
+def _note_for(buttons: tuple[Button, ...]) -> str:
+    """What takes a note, in words: "ask for changes or to decline"; "" for nothing."""
+    taking = [
+        button.words.lower() for button in buttons if button.step in TRANSITIONS and TRANSITIONS[button.step].note
+    ]
+    return " or to ".join(taking)
 
 
 def _behind(folder: ContentFolder, opened: Opened) -> str:
