@@ -101,10 +101,11 @@ def password() -> str:
 
 @pytest.fixture(scope="session")
 def hashed_password() -> str:
-    """That password as it is stored: it takes time, so it is done once."""
+    """That password as it is stored, with parameters that take a millisecond instead of a tenth of a second."""
     from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
 
-    return PasswordHash.recommended().hash(PASSWORD)
+    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)).hash(PASSWORD)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from kb.content.case_study import CaseStudy
 from kb.content.folder import ContentFolder
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import answers, drafts, steps
+from kb.editorial import answers, drafts, passwords, steps
 from kb.editorial.models import Draft
 from kb.editorial.publishing import Publisher
 from kb.editorial.roles import Actor
@@ -86,6 +86,20 @@ def _policy(soup: BeautifulSoup, headers: Any) -> list[str]:
     problems += [f"inline style: {element.name}" for element in soup.find_all(style=True) + soup.find_all("style")]
     inline = [(e.name, name) for e in soup.find_all(True) for name in e.attrs if name.startswith("on")]
     return problems + [f"inline handler: {found}" for found in inline]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """The real hashing with parameters that take a millisecond; tests/editorial/test_passwords.py has the real ones."""
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: quick)
+        passwords._nobodys.cache_clear()
+        yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="session")
