@@ -14,8 +14,8 @@ from typing import Final
 
 from kb.content import git
 
-_FORMAT: Final = "%H%x00%at%x00%an%x00%s%x00%b%x00%(trailers:key=Version,valueonly,separator=%x1f)%x00%(trailers:key=Reviewed-by,valueonly,separator=%x1f)"
-_FIELDS: Final = 7
+_FORMAT: Final = "%H%x00%at%x00%an%x00%s%x00%b%x00%(trailers:key=Version,valueonly,separator=%x1f)%x00%(trailers:key=Reviewed-by,valueonly,separator=%x1f)%x00%(trailers:key=Moved-from,valueonly,separator=%x1f)"
+_FIELDS: Final = 8
 _TRAILER: Final = re.compile(r"[A-Za-z][A-Za-z-]*: .*")
 
 
@@ -117,10 +117,13 @@ class History:
         return found
 
 
+_File = tuple[str, str, list[str]]  # git's letter, blob, names
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     fields: list[str]
-    files: list[tuple[str, str, list[str]]]  # git's letter, blob, names
+    files: list[_File]
 
 
 def _entries(log: str) -> Iterator[_Entry]:
@@ -143,18 +146,30 @@ def _entries(log: str) -> Iterator[_Entry]:
 
 
 def _take(changes: dict[str, list[_Change]], entry: _Entry, order: int) -> None:
-    id_, seconds, author, subject, body, number, reviewer = entry.fields
+    id_, seconds, author, subject, body, number, reviewer, moved_from = entry.fields
     when = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
     digits = number.split("\x1f")[0].strip()
     known = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 7 else None
     commit = _Commit(order, id_, when, author, _name(reviewer), known, _note(subject, body))
-    for kind, blob, names in entry.files:
+    for kind, blob, names in _renamed(entry.files, moved_from):
         if not names[-1].endswith(".md"):
             continue
         renamed = len(names) == 2 and kind == "R"
         if renamed:
             changes.setdefault(names[0], []).append(_Change(commit, "r", blob))
         changes.setdefault(names[-1], []).append(_Change(commit, kind, blob, names[0] if renamed else ""))
+
+
+def _renamed(files: list[_File], moved_from: str) -> list[_File]:
+    """The files with a move that the commit tells of as one: after many changes git alone would not see it."""
+    gone = [
+        file for file in files if file[0] == "D" and Path(file[2][0]).stem == moved_from and file[2][0].endswith(".md")
+    ]
+    new = [file for file in files if file[0] == "A" and file[2][0].endswith(".md")]
+    if not moved_from or len(gone) != 1 or len(new) != 1:
+        return files
+    rest = [file for file in files if file not in (gone[0], new[0])]
+    return [*rest, ("R", new[0][1], [gone[0][2][0], new[0][2][0]])]
 
 
 def _name(reviewers: str) -> str:

@@ -120,6 +120,16 @@ def test_a_file_is_followed_through_its_names(folder, publish, versions):
     assert versions("b", limit=3) == [three, renamed, two]
 
 
+@pytest.mark.parametrize("told", ["old", "other", ""])
+def test_a_move_with_many_changes_is_followed_when_the_commit_tells_of_it(folder, repo, publish, versions, told):
+    one = publish("old", LONG)
+    (folder.case_studies / "old.md").unlink()
+    (folder.case_studies / "new.md").write_text("all of it anew\n", "utf-8")
+    paths = [folder.case_studies / "old.md", folder.case_studies / "new.md"]
+    two = repo.commit(paths, "Publish new", ANNA, {"Moved-from": told})
+    assert versions("new") == ([two, one] if told == "old" else [two])
+
+
 def test_there_and_back_again(folder, publish, versions):
     one = publish("a", LONG)
     commits = [one]
