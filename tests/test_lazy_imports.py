@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "scipy", "ir_measures", "mammoth")
+HEAVY = (
+    "torch", "sentence_transformers", "transformers", "faiss", "scipy", "ir_measures", "mammoth",
+    "sqlalchemy", "alembic", "authlib", "zxcvbn", "pwdlib", "lxml", "PIL", "markdownify",
+)  # fmt: skip
+READ = """
+from starlette.testclient import TestClient
+from kb.settings import Settings
+from kb.web.app import create_app
+client = TestClient(create_app(Settings(index="no-index", database_url="sqlite:///no/such/file")))
+assert [client.get(path).status_code for path in ("/cookies", "/sign-in", "/search?q=falls")] == [200, 200, 503]
+"""
 LOADED = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
 
 
@@ -19,6 +29,7 @@ LOADED = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
         "import kb.search.builder, kb.search.searcher, kb.search.evaluation, kb.search.follower",
         "import sys; sys.argv = ['kb', '--help']; from kb.cli import app; app(standalone_mode=False)",
         "import sys; sys.argv = ['kb', 'schema']; from kb.cli import app; app(standalone_mode=False)",
+        READ,
     ],
 )
 def test_no_heavy_library_is_loaded(script):

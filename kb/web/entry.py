@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.editorial.models import User
 
-START: Final = "/account"  # where somebody goes who wanted to go nowhere else
+START: Final = "/drafts"  # where somebody goes who wanted to go nowhere else
 _LONGEST: Final = 2_000  # characters of an address: what every browser and proxy takes
 _BROWSERS: Final = (
     ("Edge", r"Edg(e|A|iOS)?/"), ("Opera", r"OPR/"), ("Samsung Internet", r"SamsungBrowser/"),

@@ -104,7 +104,7 @@ async def ask(request: Request, error: Exception) -> Response:
         here = address(request.url.path, request.query_params.multi_items())
         return RedirectResponse(address("/sign-in", [("next", here)]), 303, _NOT_KEPT)
     if not access.takes_forms(request.url.path):  # nothing there is worth keeping, and a password must not be
-        return _page(request, SignInPage("Sign in to go on", entry.START), status=401)
+        return _page(request, SignInPage("Sign in to go on", "/account"), status=401)
     carried = await kept.of_request(request)
     by = visitors.visitor(request).ended
     page = SignInPage("Sign in to go on", carried.to, "", (), carried, str(by or ""))

@@ -67,7 +67,7 @@ def test_an_invitation_from_the_link_to_the_first_page(client, ada, checked):
     soup = checked(client.get(link))
     assert "Hello Ada Love" in soup.get_text()
     answer = client.post(link, data={"password": NEW})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Faccount&kept=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fdrafts&kept=1")
     assert client.post("/sign-in", data={"email": ada.email, "password": NEW}).status_code == 303
     with client.app.state.database.reading() as session:
         actions = [row.action for row in session.scalars(select(AuditEntry))]

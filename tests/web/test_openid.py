@@ -85,7 +85,7 @@ def test_the_way_there_keeps_its_secret_in_the_browser(browser):
 @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example"])
 @pytest.mark.usefixtures("ada")
 def test_nobody_is_led_to_another_site(enter, to):
-    assert enter("ada", next=to).headers["location"] == "/sign-in?next=%2Faccount&kept=1"
+    assert enter("ada", next=to).headers["location"] == "/sign-in?next=%2Fdrafts&kept=1"
 
 
 @pytest.mark.parametrize(

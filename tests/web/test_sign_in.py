@@ -129,7 +129,7 @@ def test_what_is_missing_is_told_at_its_field(browser, checked):
 def test_nobody_is_led_to_another_site(browser, ada, password, to):
     me = browser()
     assert "evil" not in enter(me, ada.email, password, next=to).headers["location"]
-    assert me.get("/sign-in", params={"next": to}).headers["location"] == "/account"
+    assert me.get("/sign-in", params={"next": to}).headers["location"] == "/drafts"
 
 
 def test_a_session_that_somebody_planted_is_worth_nothing(client, browser, ada, password, people, session_token):
