@@ -5,6 +5,7 @@ it runs git itself and how a commit is made: docs/decisions/2026-11-24-commits-b
 """
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -228,7 +229,8 @@ def _turn(tree: WorkingTree) -> Iterator[None]:
             f"Another publication has not finished for {_WAIT:.0f} seconds.", "Try again in a minute."
         ) from None
     except OSError as error:
-        raise working_tree.read_only(tree.shared) from error
+        full = error.errno == errno.ENOSPC
+        raise (working_tree.full(tree.shared) if full else working_tree.read_only(tree.shared)) from error
     try:
         yield
     finally:

@@ -113,6 +113,11 @@ def read_only(path: Path) -> RepositoryUnavailable:
     return RepositoryUnavailable(f"{path} cannot be written.", "Give the account that runs this write access to it.")
 
 
+def full(path: Path) -> RepositoryUnavailable:
+    """The problem that there is no room."""
+    return RepositoryUnavailable(f"The disk that holds {path} is full.", "Make room, then try again.")
+
+
 def unavailable(error: Exception, folder: Path) -> RepositoryUnavailable:
     """What git said, as a sentence with what to do."""
     said = error.said if isinstance(error, GitFailed) else ""
@@ -129,7 +134,7 @@ def unavailable(error: Exception, folder: Path) -> RepositoryUnavailable:
     if "permission denied" in low or "read-only" in low or "insufficient permission" in low:
         return read_only(folder)
     if "no space left" in low:
-        return RepositoryUnavailable(f"The disk that holds {folder} is full.", "Make room, then try again.")
+        return full(folder)
     lines = [line for line in said.splitlines() if line.strip()]
     first = next(
         (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"

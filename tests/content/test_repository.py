@@ -1,8 +1,10 @@
 """Commits by a real git, whatever a person has set up, staged or left behind; killed at any step, one repeat completes it."""
 
+import contextlib
 import datetime
 import multiprocessing
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -15,7 +17,7 @@ import pytest
 from kb.content import git, repository, writing
 from kb.content.folder import ContentFolder
 from kb.content.repository import Author, Repository
-from kb.errors import NotFound, RepositoryUnavailable
+from kb.errors import ContentUnreadable, NotFound, RepositoryUnavailable
 
 ANNA = Author("Anna Ölund", "anna@example.nhs.uk")
 
@@ -408,6 +410,46 @@ def test_git_that_fails_half_way_commits_nothing_and_says_why(folder, top, tmp_p
     monkeypatch.setattr(git, "_TIMEOUT", 60)
     made = repo.commit([path], "A", ANNA)
     assert run(top, "rev-parse", "HEAD") == made
+
+
+def fill(path):
+    """Takes all the room that is left on a disk."""
+    chance = random.Random(1)  # noqa: S311 - bytes that do not get smaller
+    with path.open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while filler.write(chance.randbytes(4096)):
+            pass
+
+
+def test_on_a_full_disk_nothing_is_lost_and_a_repeat_completes_it(tmp_path):
+    top = tmp_path / "small"
+    top.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", top], check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a small disk can only be made by root")
+    try:
+        folder = ContentFolder(top / "content")
+        folder.case_studies.mkdir(parents=True)
+        run(top, "init", "-q", "--template=")
+        repo = Repository(folder.path)
+        repo.commit([writing.write(folder, "good", "good\n", "")], "First", ANNA)
+        fill(top / "filler")
+        with pytest.raises(ContentUnreadable, match="No space left"):
+            writing.write(folder, "good", "better\n", writing.blob("good\n"))
+        assert (writing.read(folder, "good"), writing.leftovers(folder)) == ("good\n", [])
+        (top / "filler").unlink()
+        path = writing.write(folder, "good", "better\n", writing.blob("good\n"))
+        fill(top / "filler")  # room for the text, but not for the commit
+        (top / ".git" / "publishing.lock").unlink()
+        with pytest.raises(RepositoryUnavailable, match="full"):
+            repo.commit([path], "Publish", ANNA)
+        assert repo.uncommitted() == [path]
+        (top / "filler").unlink()
+        made = repo.commit([path], "Publish", ANNA)
+        assert run(top, "log", "--format=%H", "-1") == made
+        assert (repo.uncommitted(), path.read_text("utf-8")) == ([], "better\n")
+        assert run(top, "fsck", "--strict", "--no-dangling") == ""
+    finally:
+        subprocess.run(["umount", top], check=True)
 
 
 def test_a_person_who_holds_the_index_for_a_moment_is_waited_for(folder, top, repo):
