@@ -37,6 +37,16 @@ def home(found: CaseStudy, actor: Actor, vocabulary: Vocabulary) -> str:
     raise NotAllowed("You cannot share work for the organisations of this case study.", "Ask somebody of theirs.")
 
 
+def may(found: CaseStudy, actor: Actor, vocabulary: Vocabulary) -> bool:
+    """Whether somebody may write a new version of a published case study: they write for one of those that did the work.
+
+    What names nobody of the vocabulary, such as an editors' summary, is for those who may write for all.
+    """
+    theirs = [f"organisation:{id_}" for id_ in found.organisations]
+    theirs += [f"collaborative:{id_}" for id_ in found.collaboratives]
+    return actor.may(Role.CONTRIBUTOR, [scope for one in theirs for scope in (one, *reach(one, vocabulary))])
+
+
 def beside(folder: ContentFolder, slug: str) -> dict[str, bytes]:
     """The pictures and tables that lie beside a published case study, by name.
 

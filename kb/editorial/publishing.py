@@ -104,8 +104,7 @@ class Publisher:
                 if text is None:
                     raise NotFound("No case study is published at this address.")
                 draft = publications.published(session, slug)
-                within = case_study_reach(CaseStudy.parse(text, slug), vocabulary)
-                if not actor.may(Role.EDITOR, [*within, *(reach(draft.home, vocabulary) if draft else ())]):
+                if not may_withdraw(session, actor, CaseStudy.parse(text, slug), vocabulary):
                     raise NotAllowed("This takes the role of editor for this organisation.")
                 last = publications.note(
                     session, actor, draft_id=draft.id if draft else None, kind="withdraw", slug=slug, old_slug="", text="",
@@ -208,6 +207,7 @@ class Publisher:
                     paths += [path for path in self.repository.uncommitted() if path.parent in beside]
                 subject = f"Publish {row.slug}" if row.kind == "publish" else f"Withdraw {row.slug}"
                 trailers = {"Version": str(row.version)} if row.version else {}
+                trailers |= {"Moved-from": row.old_slug} if row.old_slug else {}
                 trailers |= (
                     {"Reviewed-by": f"{reviewer.name} <{reviewer.email}>"} if reviewer and row.kind == "publish" else {}
                 )
@@ -255,6 +255,13 @@ class Publisher:
             if older is not None and older.id != row.draft_id:
                 opened = drafts.open_(session, actor, older.id, vocabulary)
                 steps.take(session, actor, opened, "supersede", self.house)
+
+
+def may_withdraw(session: "Session", actor: Actor, found: CaseStudy, vocabulary: Vocabulary) -> bool:
+    """Whether somebody is an editor for those who did the published work, or for those it came from."""
+    draft = publications.published(session, found.slug)
+    within = [*case_study_reach(found, vocabulary), *(reach(draft.home, vocabulary) if draft else ())]
+    return actor.may(Role.EDITOR, within)
 
 
 def case_study_reach(found: CaseStudy, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -41,15 +41,30 @@ ACCESS: Final[dict[tuple[str, str], str]] = {
 } | {
     ("/account", "GET"): SIGNED_IN, ("/account/password", "POST"): SIGNED_IN,
     ("/account/sign-out", "POST"): SIGNED_IN, ("/account/sign-out-everywhere", "POST"): SIGNED_IN,
+    **{
+        (path, method): Role.CONTRIBUTOR
+        for path, methods in {
+            "/drafts": "GET POST", "/drafts/new": "GET", "/drafts/new/version": "GET", "/drafts/{id}": "GET", "/drafts/{id}/import": "GET POST",
+            "/drafts/{id}/preview": "GET", "/drafts/{id}/check": "GET POST", "/drafts/{id}/submit": "POST", "/drafts/{id}/sent": "GET",
+            "/drafts/{id}/recall": "POST", "/drafts/{id}/discard": "GET POST", "/drafts/{id}/merge": "GET POST",
+            "/drafts/{id}/comments": "POST", "/drafts/{id}/comments/{number}": "POST",
+        }.items()
+        for method in methods.split()
+    },
     ("/drafts/{id}/questions/{question}", "GET"): Role.CONTRIBUTOR, ("/drafts/{id}/questions/{question}", "POST"): Role.CONTRIBUTOR,
     ("/drafts/{id}/questions/{question}/save", "POST"): Role.CONTRIBUTOR,
+    ("/reviews", "GET"): Role.REVIEWER, ("/reviews/{id}", "GET"): Role.REVIEWER, ("/reviews/{id}/settings", "POST"): Role.REVIEWER,
+    ("/reviews/{id}/comments", "POST"): Role.REVIEWER, ("/reviews/{id}/comments/{number}", "POST"): Role.REVIEWER,
+    ("/reviews/{id}/{step}", "POST"): Role.REVIEWER,
+    ("/case-studies/{slug}/withdraw", "GET"): Role.EDITOR, ("/case-studies/{slug}/withdraw", "POST"): Role.EDITOR,
+    ("/case-studies/{slug}/restore", "GET"): Role.CONTRIBUTOR, ("/case-studies/{slug}/restore", "POST"): Role.CONTRIBUTOR,
     ("/drafts/{id}/files", "POST"): Role.CONTRIBUTOR, ("/drafts/{id}/files/{name}", "GET"): Role.CONTRIBUTOR,
 }  # fmt: skip
 
 # (path, method): the limit that its requests count under, for each network or, when signed in, each person.
 LIMITS: Final[dict[tuple[str, str], str]] = {
     ("/search", "GET"): "search", ("/api/v1/search", "GET"): "search", ("/api/v1/facets", "GET"): "search",
-    ("/search/suggestions", "GET"): "suggestions", ("/search/problem", "POST"): "upload",
+    ("/search/suggestions", "GET"): "suggestions", ("/search/problem", "POST"): "upload", ("/drafts", "POST"): "upload",
     ("/sign-in/openid", "GET"): "sign-in",
     ("/drafts/{id}/questions/{question}/save", "POST"): "save", ("/drafts/{id}/files", "POST"): "upload",
 }  # fmt: skip

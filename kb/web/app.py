@@ -32,16 +32,26 @@ from kb.web import (
     api,
     browse,
     case_studies,
+    draft_comments,
     draft_files,
+    drafts,
     errors,
     history,
+    imports,
     links,
+    merges,
+    new_drafts,
+    previews,
     problem,
     questions,
+    restorations,
+    reviews,
     search,
     sign_in,
     site,
+    submissions,
     suggestions,
+    withdrawals,
 )  # fmt: skip
 from kb.web import openid as openid_pages
 from kb.web.background import Background
@@ -49,6 +59,7 @@ from kb.web.editing import FolderVocabulary, publisher
 from kb.web.head import HeadLikeGet
 from kb.web.pages import WEB, environment
 from kb.web.security import OwnFormsOnly, SecurityHeaders
+from kb.web.similar import Similar
 from kb.web.uploads import Uploads
 from kb.web.visitors import Visitors
 
@@ -77,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.vocabulary = FolderVocabulary(ContentFolder(settings.content))
     app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
     app.state.uploads = Uploads()
+    app.state.similar = Similar(app.state.searcher, embedder)
     app.state.templates = environment(settings)
     app.add_middleware(OwnFormsOnly, refused=errors.answer)
     app.add_middleware(Visitors)
@@ -87,7 +99,8 @@ def create_app(settings: Settings) -> FastAPI:
     addresses.register(app)
     sign_in.register(app)
     for module in (
-        site, search, problem, suggestions, case_studies, history, browse, api, sign_in, openid_pages, accounts, links, questions, draft_files,
+        site, search, problem, suggestions, case_studies, history, browse, api, sign_in, openid_pages, accounts, links, new_drafts, drafts, imports, previews,
+        submissions, merges, draft_comments, questions, draft_files, reviews, withdrawals, restorations,
     ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=WEB / "static", check_dir=False))

@@ -10,11 +10,14 @@ from kb.content.case_study import CaseStudy
 from kb.content.folder import ContentFolder
 from kb.content.stored_names import file_type
 from kb.content.vocabulary import Vocabulary
+from kb.editorial import copies
+from kb.editorial.publishing import case_study_reach
+from kb.editorial.roles import Role
 from kb.errors import CaseStudyInvalid, NotFound
 from kb.search.facets import BY_NAME, label
 from kb.web import addresses
 from kb.web.case_study_page import CaseStudyPage, Related, shown
-from kb.web.deps import IndexDep, SettingsDep
+from kb.web.deps import IndexDep, SettingsDep, VisitorDep
 from kb.web.listing import listed
 from kb.web.pages import render
 from kb.web.payloads import inside
@@ -26,7 +29,9 @@ _REASONS = 3  # why two pieces of work are related: enough for a line
 
 
 @router.get("/case-studies/{slug}")
-def case_study(request: Request, slug: str, index: IndexDep, settings: SettingsDep) -> HTMLResponse:
+def case_study(
+    request: Request, slug: str, index: IndexDep, settings: SettingsDep, visitor: VisitorDep
+) -> HTMLResponse:
     """One case study."""
     found = addresses.at(request, index, slug)
     vocabulary = index.vocabulary
@@ -35,7 +40,12 @@ def case_study(request: Request, slug: str, index: IndexDep, settings: SettingsD
         for other in listed(index.related(slug), vocabulary)
     )
     told = shown(found, vocabulary, settings.service_name, f"/case-studies/{slug}/files/")
-    return render(request, CaseStudyPage(found.title, told, related))
+    improve = (
+        f"/drafts/new/version?slug={slug}" if visitor.actor and copies.may(found, visitor.actor, vocabulary) else ""
+    )
+    editor = visitor.actor is not None and visitor.actor.may(Role.EDITOR, case_study_reach(found, vocabulary))
+    withdraw = f"/case-studies/{slug}/withdraw" if editor else ""
+    return render(request, CaseStudyPage(found.title, told, related, improve=improve, withdraw=withdraw))
 
 
 @router.get("/case-studies/{slug}/files/{name}")

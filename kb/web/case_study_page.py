@@ -65,12 +65,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CaseStudyPage(Page):
-    """A whole case study as shown. `preview` is the draft it is shown from, "" for what is published."""
+    """A whole case study as shown. `preview` is the draft it is shown from, "" for what is published.
+
+    `improve` leads whoever may write a new version to one, `withdraw` whoever may take it off the site to that.
+    """
 
     template = "case_studies/case_study.html"
     shown: Shown
     related: tuple[Related, ...] = ()
     preview: str = ""
+    improve: str = ""
+    withdraw: str = ""
 
 
 def shown(found: CaseStudy, vocabulary: Vocabulary, service: str, files: str, parts: bool = True) -> Shown:

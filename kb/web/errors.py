@@ -11,8 +11,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from kb import errors
+from kb.editorial.roles import Role
 from kb.web import security
 from kb.web.pages import Page, render
+from kb.web.visitors import visitor
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,7 @@ class ErrorPage(Page):
     advice: str
     problems: tuple[str, ...] = ()
     search: bool = True
+    restore: str = ""  # where an editor brings back what was withdrawn
 
 
 def status_of(error: errors.KbError) -> int:
@@ -127,7 +130,10 @@ def answer(
         more = {"errors": [{"field": name, "message": text} for name, text in problems.items()]} if problems else {}
         return problem(status, title, detail, **more)
     told = tuple(problems.values()) if problems else ((detail,) if detail else ())
-    page = ErrorPage(title, status, advice, told, search=status in (404, 405, 410, 422))
+    actor = visitor(request).actor
+    slug = request.path_params.get("slug", "") if status == 410 and actor and actor.has(Role.EDITOR) else ""
+    restore = f"/case-studies/{slug}/restore" if slug else ""
+    page = ErrorPage(title, status, advice, told, status in (404, 405, 410, 422), restore)
     return render(request, page, status, {"Retry-After": "60"} if status == 503 else None)
 
 

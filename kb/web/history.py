@@ -12,10 +12,11 @@ from kb.content.changes import Changes
 from kb.content.folder import ContentFolder
 from kb.content.history import Version
 from kb.content.repository import Repository
+from kb.editorial import copies
 from kb.errors import NotFound, RepositoryUnavailable
 from kb.web import addresses
 from kb.web.case_study_page import Shown, named, shown
-from kb.web.deps import IndexDep, SettingsDep
+from kb.web.deps import IndexDep, SettingsDep, VisitorDep
 from kb.web.pages import Page, render
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class HistoryPage(Page):
     older: str
     kept: bool
     cut: bool
+    restore: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class ChangesPage(Page):
 
 
 @router.get("/case-studies/{slug}/history")
-def history(request: Request, slug: str, index: IndexDep, page: int = 1) -> HTMLResponse:
+def history(request: Request, slug: str, index: IndexDep, visitor: VisitorDep, page: int = 1) -> HTMLResponse:
     """Who changed what, and when."""
     found = addresses.at(request, index, slug)
     try:
@@ -83,8 +85,9 @@ def history(request: Request, slug: str, index: IndexDep, page: int = 1) -> HTML
     newer, older = (
         f"/case-studies/{slug}/history?page={number}" if 1 <= number <= pages else "" for number in (page - 1, page + 1)
     )
+    restore = visitor.actor is not None and copies.may(found, visitor.actor, index.vocabulary)
     title = f"History of \u201c{found.title}\u201d"
-    return render(request, HistoryPage(title, slug, rows, len(versions), newer, older, kept, cut))
+    return render(request, HistoryPage(title, slug, rows, len(versions), newer, older, kept, cut, restore))
 
 
 @router.get("/case-studies/{slug}/history/{commit}")
