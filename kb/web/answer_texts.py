@@ -36,7 +36,10 @@ def identifiers(asked: tuple[Input, ...], answer: Answer) -> tuple[dict[str, str
         for found in patient_identifiers.find(text)[:_MOST] if text.strip() else ():
             words = _quoted(text[found.start : found.end])
             if found.certain:
-                certain.setdefault(name, f"Take this out before you send it: {words}. {found.reason}")
+                before = certain.get(name, "")
+                told = f"Also take out {words}." if before else f"Take this out before you send it: {words}."
+                if words not in before:
+                    certain[name] = f"{before} {told} {found.reason}".lstrip()
             else:
                 told = f"Check {words}. {found.reason}"
                 likely[name] = tuple(dict.fromkeys((*likely.get(name, ()), told)))

@@ -20,7 +20,6 @@ class ShownOffer:
     place: int
     words: str
     quote: str
-    reason: str
 
 
 def offers(
@@ -41,7 +40,7 @@ def offers(
         here = found.get(one.name, ())
         words = imports.shown(offer, lambda id_, one=one: _name(one, id_, vocabulary))  # type: ignore[misc]
         if len(here) < _MOST:
-            found[one.name] = (*here, ShownOffer(place, words, offer.quote, offer.reason))
+            found[one.name] = (*here, ShownOffer(place, words, offer.quote))
     return found
 
 

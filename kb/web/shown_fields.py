@@ -165,7 +165,7 @@ def _picker(
         others = pickers.picked(one.scheme, [id_ for id_ in ids if id_ not in known], vocabulary)
         return dataclasses.replace(made, listed=(*everything, *others), ticked=ticked)
     typed = searching.typed[: pickers.MAX_TYPED] if searching.name == one.name else ""
-    near = tuple(id_ for id_ in near if id_ in known)
+    near = tuple(id_ for id_ in near if id_ in known and not made.offers)
     offered = (
         pickers.find(one.scheme, typed, vocabulary) if typed.strip() else pickers.picked(one.scheme, near, vocabulary)
     )

@@ -9,7 +9,11 @@ import pytest
 from jinja2 import meta, nodes
 
 from kb.content.case_study import CaseStudy
-from kb.content.vocabulary import Concept, Organisation
+from kb.content.questions import QUESTIONS
+from kb.content.vocabulary import Concept, Organisation, Vocabulary
+from kb.editorial.comments import Remark
+from kb.editorial.steps import Event
+from kb.editorial.submission import Concern
 from kb.search.query import Query
 from kb.search.syntax import read
 from kb.search.understanding import Understood
@@ -17,12 +21,15 @@ from kb.settings import Settings
 from kb.web import pages
 from kb.web.advice import Advice, Link, Way
 from kb.web.browse import Branch
+from kb.web.fields import inputs
 from kb.web.listing import Listed
+from kb.web.offered import ShownOffer
 from kb.web.search import FacetGroup, FacetLink, PageLink
+from kb.web.shown_fields import Remarks, Searching, fields
 from kb.web.understood import Account, Sense, Taken
 
 # What render() adds to the fields of a page; cspNonce is for the NHS template alone.
-GIVEN = {"path", "url", "cspNonce"}
+GIVEN = {"path", "url", "cspNonce", "me", "my_pages"}
 ENVIRONMENT = pages.environment(Settings())
 TEMPLATES = sorted(
     path.relative_to(pages.WEB / "templates").as_posix() for path in (pages.WEB / "templates").rglob("*.*")
@@ -120,6 +127,18 @@ ADVICE = Advice(
     "mailto:a@b.example",
 )
 LINK = FacetLink("London", 3, "?region=london", applied=True)
+ASKED = {one.name: one for question in QUESTIONS for one in inputs(question)}
+SHOWN = fields(
+    tuple(ASKED[name] for name in ("title", "organisations", "measures", "verdict", "started")), {"organisations": ["RAA"], "measures": [{"name": "Falls"}]},
+    Vocabulary(organisations={"RAA": Organisation("RAA", "A trust")}), Searching("organisations", "b"),
+    Remarks({"title": "Too long."}, {"title": ("Check it.",)}, {"title": ("Saved by Ann", "Falls")}, {"title": (("CRHT", "Spell it out."),)}, {"title": (ShownOffer(0, "Falls", "Fewer falls"),)}), {},
+)  # fmt: skip
+AT = datetime.datetime(2026, 11, 24, 13, 5, tzinfo=datetime.UTC)
+REMARK = Remark(1, "aim", "Rita", AT, "By when?", "Wanda", (Remark(2, "aim", "Wanda", AT, "By March.", ""),))
+CONCERN = Concern(
+    "aim", "Aim", "The number 943 476 5919 is", "nhs-number", False, "It may be an NHS number.", "d1", "It is in every textbook.",
+    "Wanda", "943 476 5919",
+)  # fmt: skip
 SAMPLES = {
     "verdict": ('{{ verdict("mixed") }}{{ verdict(none) }}', "Mixed results"),
     "facet_link": ("{{ facet_link(link) }}", "in use, remove"),
@@ -135,7 +154,21 @@ SAMPLES = {
     "nothing_close": ('{{ nothing_close("rockets", results, advice, ()) }}', "close to “rockets”"),
     "problem_form": ('{{ problem_form("what I typed", [("text", "Too long.")]) }}', "what I typed"),
     "nothing_like_it": ('{{ nothing_like_it("your text", ()) }}', "close to your text"),
+    "state_tag": ('{{ state_tag("in-review") }}', ">In review</strong>"),
+    "steps_taken": ("{{ steps_taken(steps) }}", "Wanda sent it for review"),
+    "comment_list": ('{{ comment_list((remark,), "/drafts/a/comments", "aim", {"aim": "What for?"}) }}', 'action="/drafts/a/comments/1"'),
+    "what_was_said": ("{{ what_was_said(remark) }}", "24 November 2026 at 13:05"),
+    "comment_form": ('{{ comment_form("/drafts/a/comments", "aim", typed="Fewer", problem="Too long.") }}', 'id="comment-on-aim-error"'),
+    "concern": ('{{ concern(one, "/drafts/a") }}', "<mark>943 476 5919</mark>"),
+    "confirmed_concern": ("{{ confirmed_concern(one) }}", "It is in every textbook."),
     "breadcrumb": ('{{ breadcrumb([("Topics", "/topics")]) }}', "/topics"),
+    "form_field": ("{% for f in shown %}{{ form_field(f) }}{% endfor %}", "Add another measure"),
+    "control": ("{{ control(shown[0]) }}", 'aria-describedby="title-hint title-error title-warning title-theirs"'),
+    "grouped": ("{{ grouped(shown[3]) }}", "The main result got better."),
+    "picker": ("{{ picker(shown[1]) }}", "Find an organisation by any of its names"),
+    "box": ('{{ box(shown[1], shown[1].chosen[0], true, "1") }}', 'value="RAA" checked'),
+    "said": ("{{ said(shown[0]) }}", "Use this instead of mine"),
+    "suggestions_for": ("{{ suggestions_for(shown[0]) }}", "Suggestions for your wording (1)"),
 }
 
 
@@ -145,7 +178,8 @@ def test_our_own_components_use_nothing_undefined():
     context = {
         "link": LINK, "organisation": Organisation("RAA", "A trust"), "group": FacetGroup("topic", "Topic", (LINK,), (), "/topics", opened=True), "branches": (Branch(Concept("a", "Safety"), 2, "", (CHILD,)),),
         "listed": (Listed(CASE, ("A trust", "2020")),), "links": (PageLink(1, "/search", current=True),),
-        "account": ACCOUNT, "advice": ADVICE, "results": {"query": Query("rockets"), "hits": (CASE,), "understood": Understood(read("rockets"), "rockets", ())},
+        "steps": (Event("sent it for review", "Wanda", AT, "The first year."),), "remark": REMARK, "one": CONCERN,
+        "shown": SHOWN, "account": ACCOUNT, "advice": ADVICE, "results": {"query": Query("rockets"), "hits": (CASE,), "understood": Understood(read("rockets"), "rockets", ())},
     }  # fmt: skip
     macros = {node.name: name for name in COMPONENTS for node in tree(name).find_all(nodes.Macro)}
     assert macros.keys() == SAMPLES.keys()
