@@ -15,7 +15,6 @@ from kb.content.stored_names import is_slug
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import copies, draft_list, drafts, imports
 from kb.editorial.db import Database
-from kb.editorial.publishing import case_study_reach
 from kb.editorial.roles import EVERYWHERE, Actor, Role, reach, scope_name
 from kb.errors import DocumentUnreadable, FormInvalid, NotFound, SearchUnavailable
 from kb.search.index import Index
@@ -55,7 +54,7 @@ class NewDraftPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class VersionPage(Page):
+class NewVersionPage(Page):
     """Of which published case study it is to be a new version. `chosen` is the only one there is to confirm, if any."""
 
     template = "drafts/version.html"
@@ -66,7 +65,6 @@ class VersionPage(Page):
     chosen: CaseStudy | None
     open: tuple[tuple[str, str], ...]
     searchable: bool
-    problems: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +94,13 @@ def ask_version(
         found = _published(ContentFolder(settings.content), slug, actor, vocabulary)
         with database.reading() as session:
             begun = draft_list.versions_of(session, actor, slug)
-        page = VersionPage(f"Improve \u201c{found.title}\u201d", form, "", (), 0, found, begun, True)
+        page = NewVersionPage(f"Improve \u201c{found.title}\u201d", form, "", (), 0, found, begun, True)
         return render(request, page)
     try:
         hits, more = _titled(searcher.store.current(), q, actor, vocabulary)
     except SearchUnavailable:
-        return render(request, VersionPage("Which case study?", form, q, (), 0, None, (), False))
-    return render(request, VersionPage("Which case study?", form, q, listed(hits, vocabulary), more, None, (), True))
+        return render(request, NewVersionPage("Which case study?", form, q, (), 0, None, (), False))
+    return render(request, NewVersionPage("Which case study?", form, q, listed(hits, vocabulary), more, None, (), True))
 
 
 @router.post("/drafts", max_body_size=MAX_DROPPED)
@@ -192,14 +190,9 @@ def _published(folder: ContentFolder, slug: str, actor: Actor, vocabulary: Vocab
     if text is None:
         raise NotFound("There is no such case study.")
     found = CaseStudy.parse(text, slug)
-    if not may_improve(actor, found, vocabulary):
+    if not copies.may(found, actor, vocabulary):
         raise NotFound("There is no such case study.")
     return found
-
-
-def may_improve(actor: Actor, found: CaseStudy, vocabulary: Vocabulary) -> bool:
-    """Whether somebody may write a new version of a case study: they write for one of those that did the work."""
-    return actor.may(Role.CONTRIBUTOR, case_study_reach(found, vocabulary))
 
 
 def _titled(index: Index, q: str, actor: Actor, vocabulary: Vocabulary) -> tuple[tuple[CaseStudy, ...], int]:
@@ -216,7 +209,7 @@ def _titled(index: Index, q: str, actor: Actor, vocabulary: Vocabulary) -> tuple
 
 
 def _ours(index: Index, actor: Actor, vocabulary: Vocabulary) -> Container[int]:
-    """The positions of the case studies that somebody may write for; the same as asking `may_improve` of each."""
+    """The positions of the case studies that somebody may write for; the same as asking `copies.may` of each."""
     if actor.may(Role.CONTRIBUTOR):
         return range(len(index.catalogue.slugs()))
     return {
@@ -296,7 +289,11 @@ def _named(typed: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
 def _new_page(request: Request, actor: Actor, vocabulary: Vocabulary, given: _Given = _Given()) -> NewDraftPage:
     scopes = actor.scopes(Role.CONTRIBUTOR)
     everywhere = EVERYWHERE in scopes
-    named = tuple((scope, scope_name(scope, vocabulary)) for scope in scopes if scope != EVERYWHERE)
+    named = tuple(
+        sorted(
+            ((scope, scope_name(scope, vocabulary)) for scope in scopes if scope != EVERYWHERE), key=lambda one: one[1]
+        )
+    )
     found = tuple(_named(given.name, vocabulary)) if everywhere and given.name.strip() else ()
     title = "Share your work"
     return NewDraftPage(

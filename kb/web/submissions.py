@@ -77,6 +77,7 @@ def submit(
     try:
         with database.reading() as session:
             opened = drafts.open_(session, actor, id, vocabulary)
+            editable = opened.editable
         if opened.part.writer and opened.state in workflow.WAITING:
             return RedirectResponse(f"/drafts/{id}/sent", 303)
         problems += _confirm(database, actor, id, vocabulary, typed)
@@ -89,7 +90,7 @@ def submit(
     except FormInvalid as error:
         problems = tuple(error.problems.items())
     except (StepImpossible, DatabaseBusy) as error:
-        if not opened.editable:
+        if not editable:
             raise
         return _page(request, id, actor, vocabulary, today, typed, (("", str(error)),), status_of(error))
     if problems:
