@@ -258,12 +258,13 @@ class PublishingSite:
 
 @pytest.fixture
 def publishing_site(
+    request: pytest.FixtureRequest,
     site: Callable[..., TestClient],
     people: Callable[..., Actor],
     signed_in: Callable[..., TestClient],
     tmp_path: Path,
 ) -> PublishingSite:
-    """A site to publish on, with two case studies, fewer-falls and shorter-waits."""
+    """A site to publish on, with two case studies, fewer-falls and shorter-waits. Settings may be given as its parameter."""
     client = site(
         {
             "fewer-falls": {
@@ -276,7 +277,7 @@ def publishing_site(
             "organisations": {"organisations": [{"id": "RWK", "name": "East Trust"}, {"id": "RXX", "name": "West Trust"}]},
             "collaboratives": {"collaboratives": [{"id": "impact", "name": "Impact", "members": ["RWK"]}]},
         },
-        base_url="https://exchange.example.nhs.uk",
+        **{"base_url": "https://exchange.example.nhs.uk", **getattr(request, "param", {})},
     )  # fmt: skip
     made = PublishingSite(
         client, ContentFolder(tmp_path / "content"), signed_in,
