@@ -1,6 +1,7 @@
 """Owns the pages about the service itself, and what machines ask of it: health, robots, sitemap. Never searches for people."""
 
 import logging
+import math
 from dataclasses import dataclass
 from html import escape
 
@@ -10,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from kb.errors import SearchUnavailable
 from kb.search.query import Query
 from kb.web.browse import Branch, top_topics
-from kb.web.deps import IndexDep, SearcherDep
+from kb.web.deps import IndexDep, SearcherDep, SettingsDep
 from kb.web.errors import problem
 from kb.web.listing import Listed, listed
 from kb.web.pages import Page, render, site_address
@@ -58,6 +59,8 @@ class CookiesPage(Page):
     """What is stored on the reader's device."""
 
     template = "site/cookies.html"
+    session_hours: int
+    openid: str  # whose accounts people may sign in with; empty for none
 
 
 @router.get("/")
@@ -83,9 +86,10 @@ def accessibility_statement(request: Request) -> Response:
 
 
 @router.get("/cookies")
-def cookies(request: Request) -> Response:
+def cookies(request: Request, settings: SettingsDep) -> Response:
     """What is stored."""
-    return render(request, CookiesPage("Cookies"))
+    provider = settings.openid_name if settings.openid_issuer else ""
+    return render(request, CookiesPage("Cookies", math.ceil(settings.session_hours), provider))
 
 
 @router.get("/healthz")
