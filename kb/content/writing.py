@@ -90,11 +90,13 @@ def write_new(folder: ContentFolder, title: str, text: str) -> Path:
     """
     if not any(c.isascii() and c.isalnum() for c in title):
         raise CaseStudyInvalid("The title needs a letter from a to z or a digit: the page's address is made of it.")
+    slug = slugify(title)
     try:
-        return write(folder, slugify(title), text, "")
+        if read(folder, slug) is None:  # with the very same text in it, too
+            return write(folder, slug, text, "")
     except EditConflict:
-        taken = place(folder, slugify(title))
-        raise CaseStudyExists(f"There is already a file {taken}.", "Choose another title, or edit that file.") from None
+        pass
+    raise CaseStudyExists(f"There is already a file {place(folder, slug)}.", "Choose another title, or edit that file.")
 
 
 def remove(folder: ContentFolder, slug: str, expected: str) -> Path:

@@ -201,6 +201,8 @@ def test_a_new_case_study_is_named_after_its_title(tmp_path):
     assert list(folder.case_studies.iterdir()) == [path]
     with pytest.raises(CaseStudyExists, match="already a file"):
         writing.write_new(folder, "Fewer falls, at ward 5", "other")
+    with pytest.raises(CaseStudyExists, match="already a file"):
+        writing.write_new(folder, "Fewer falls at Ward 5!", path.read_text("utf-8"))  # with the same text in it
     with pytest.raises(CaseStudyInvalid, match="letter"):
         writing.write_new(folder, "日本", "other")
 
