@@ -37,7 +37,7 @@ measures:
   unit: a month
 involvement:
   level: co-designed
-  people: [Four people who had stayed on the ward]
+  people: [People who had stayed on the ward]
 contact:
   role: Falls team
   email: falls@example.nhs.uk
