@@ -244,7 +244,7 @@ def _encoded(text: str) -> bytes:
 def _data(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
