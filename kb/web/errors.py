@@ -56,6 +56,7 @@ WORDS: Final = {
     ),
     405: ("This address cannot be used like that", "Go back and follow a link or use a form on the page."),
     408: ("This took too long to send", "Try again, with a smaller file or on a faster connection."),
+    409: ("This cannot be done now", "Go back, open the page again and look at where it stands."),
     410: ("This case study has been withdrawn", "Search for similar work, or browse by topic."),
     413: ("That is too large", "Send less at once."),
     422: ("There is a problem with this address", "Change what is named below, or start again."),
@@ -119,12 +120,16 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> JSONRespo
 
 
 def answer(
-    request: Request, status: int, detail: str = "", problems: dict[str, str] | None = None, title: str = ""
+    request: Request,
+    status: int,
+    detail: str = "",
+    problems: dict[str, str] | None = None,
+    title: str = "",
+    advice: str = "",
 ) -> Response:
     """The problem document or the page for a status; `title` where something else than usual has happened."""
-    usual, advice = WORDS.get(status, (HTTPStatus(status).phrase, "Go back and try again."))
-    if title and request.method == "POST":
-        advice = _STILL_THERE
+    usual, usual_advice = WORDS.get(status, (HTTPStatus(status).phrase, "Go back and try again."))
+    advice = advice or (_STILL_THERE if title and request.method == "POST" else usual_advice)
     title = title or usual
     if wants_json(request):
         more = {"errors": [{"field": name, "message": text} for name, text in problems.items()]} if problems else {}
@@ -147,6 +152,8 @@ async def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.Withdrawn) and wants_json(request):
         told = {"case_study": error.title, "withdrawn": error.on, "reason": error.reason}
         return problem(status, WORDS[410][0], str(error), **told)
+    if isinstance(error, errors.NotAllowed):  # not a form of another site, for which this status has its words
+        return answer(request, status, str(error), title="You cannot do this", advice="Nothing was changed.")
     if status < 500:
         response = answer(request, status, str(error))
         response.headers.update(retry_after(error))

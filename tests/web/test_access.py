@@ -9,10 +9,47 @@ import re
 import pytest
 from fastapi import FastAPI
 
+from kb.content import importing
+from kb.content.vocabulary import Vocabulary
+from kb.editorial import attachments, comments, drafts, imports
 from kb.editorial.roles import Role
+from kb.editorial.steps import House
 from kb.settings import Settings
 from kb.web import access, site
 from kb.web.app import create_app
+
+HOME = "organisation:RWK"
+
+
+def of_draft(rest="", make=lambda session, actor: drafts.start(session, actor, HOME), nobodys=""):
+    """The address of a new draft of HOME that this person began, with what follows it; of none for a reader."""
+
+    def example(client, person):
+        if person is None:
+            return f"/drafts/zzzzzzzzzz{rest}{nobodys}"
+        with client.app.state.database.writing() as session:
+            return f"/drafts/{make(session, person)}{rest}"
+
+    return example
+
+
+def _of_file(session, actor):
+    ready = imports.ready(importing.read(b"# Fewer falls", "a.md", Vocabulary()), "a.md")
+    return imports.start(session, actor, HOME, ready)
+
+
+def _remarked(session, actor):
+    id_ = drafts.start(session, actor, HOME)
+    opened = drafts.open_(session, actor, id_, Vocabulary())
+    return f"{id_}/comments/{comments.add(session, actor, opened, 'whole', 'A remark.', House('', ''))}"
+
+
+def _pictured(session, actor):
+    id_ = drafts.start(session, actor, HOME)
+    opened = drafts.open_(session, actor, id_, Vocabulary())
+    made = attachments.Prepared("chart.csv", "csv", b"month,falls\n1,2\n")
+    return f"{id_}/files/{attachments.add(session, actor, opened, made, made.name, 'A chart').name}"
+
 
 # An address for each path with parameters: as it is in the published site, or made by `function(client, person)` as a
 # thing of that person's organisation.
@@ -27,14 +64,25 @@ EXAMPLES = {
     "/populations/{id}": "/populations/adults-18-64", "/methods/{id}": "/methods/collaborative",
     "/organisations/{id}": "/organisations/RWK", "/collaboratives/{id}": "/collaboratives/impact",
     "/api/v1/case-studies/{slug}": "/api/v1/case-studies/acute-unit-physical-health-booklet", "/static": "/static/css/site.css",
+    "/drafts/{id}": of_draft(), "/drafts/{id}/import": of_draft("/import", _of_file),
+    **{f"/drafts/{{id}}/{name}": of_draft(f"/{name}") for name in ("preview", "check", "submit", "sent", "recall", "discard", "merge", "comments")},
+    "/drafts/{id}/comments/{number}": of_draft("", _remarked, "/comments/1"),
     "/invitation/{token}": "/invitation/no-such-token", "/reset/{token}": "/reset/no-such-token",
 }  # fmt: skip
 # What is sent with it, for an address that takes a form.
-FORMS = {"/search/problem": {"text": "Too many missed appointments"}}
+FORMS = {
+    "/search/problem": {"text": "Too many missed appointments"}, "/drafts": {"how": "questions"},
+    "/drafts/{id}/comments": {"question": "whole", "text": "A remark."}, "/drafts/{id}/files": {"do": "stay"},
+    "/drafts/{id}/questions/{question}": {"text-aim": "To halve falls."}, "/drafts/{id}/questions/{question}/save": {"text-aim": "To halve falls."},
+}  # fmt: skip
 # What somebody who may use it is answered, where that is not 200.
 ANSWERS = {
     ("/case-studies/{slug}/files/{name}", "GET"): 404,  # the published content has none
     ("/case-studies/{slug}/history/{commit}", "GET"): 404, ("/case-studies/{slug}/changes", "GET"): 404,  # no such commit
+    **dict.fromkeys([("/drafts", "POST"), *((f"/drafts/{{id}}/{rest}", "POST") for rest in ("import", "check", "recall", "discard", "comments", "comments/{number}"))], 303),
+    ("/drafts/{id}/questions/{question}", "POST"): 303, ("/drafts/{id}/files", "POST"): 303,
+    ("/drafts/{id}/submit", "POST"): 422,  # nothing was declared
+    ("/drafts/{id}/sent", "GET"): 303, ("/drafts/{id}/merge", "GET"): 303, ("/drafts/{id}/merge", "POST"): 303,  # there is nothing to tell or to choose
     ("/sign-in", "POST"): 422, ("/sign-out", "POST"): 303, ("/reset", "POST"): 422,
     ("/sign-in/openid", "GET"): 404, ("/sign-in/openid/callback", "GET"): 404,  # nobody is set to sign people in
     ("/invitation/{token}", "GET"): 404, ("/invitation/{token}", "POST"): 404,
@@ -45,7 +93,6 @@ ANSWERS = {
 SIGNED_IN_ANSWERS = {("/sign-in", "GET"): 303}
 
 ROLES = [*Role]
-HOME = "organisation:RWK"
 
 
 def address(path, client=None, person=None):
@@ -152,7 +199,7 @@ def test_what_belongs_to_one_organisation_is_not_there_for_members_of_another(
     stranger = signed_in(client, people(client, f"{role}@organisation:RXX"))
     form = FORMS.get(path, {}) if method == "POST" else None
     response = stranger.request(method, theirs, data=form)
-    never = stranger.request(method, re.sub(r"(?<=/)[^/]{6,}?(?=/|$)", "nosuchid", theirs, count=1), data=form)
+    never = stranger.request(method, re.sub(r"(?<=/)[^/]{10}(?=/|$)", "nosuchid", theirs, count=1), data=form)
     assert response.status_code == never.status_code == 404
     assert same(response.text) == same(never.text)
 
