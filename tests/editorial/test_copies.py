@@ -100,3 +100,17 @@ def test_what_lies_beside_a_published_case_study(publisher):
     place.joinpath("falls.csv").write_bytes(TABLE)
     place.joinpath("notes.txt").write_bytes(b"For us alone.")
     assert copies.beside(publisher.folder, "fewer-falls") == {"falls.csv": TABLE}
+
+
+@pytest.mark.parametrize(
+    ("grant", "may"),
+    [
+        ("contributor@organisation:RWK", True), ("contributor@collaborative:impact", True), ("contributor", True),
+        ("editor@organisation:RXX", False), ("editor@collaborative:other", False),
+    ],
+)  # fmt: skip
+def test_whoever_writes_for_one_of_those_who_did_it_may_write_a_new_version(person, grant, may):
+    found = CaseStudy(title="Fewer falls", organisations=("RWK",))
+    assert copies.may(found, person(grant), WORDS) is may
+    nobodys = CaseStudy(title="A summary", kind="signpost")
+    assert copies.may(nobodys, person(grant), WORDS) is (grant == "contributor")
