@@ -1,6 +1,5 @@
 """Hints say where, what instead and why; they are few, quick, and silent about good writing."""
 
-import time
 
 import pytest
 from hypothesis import given
@@ -273,9 +272,8 @@ def test_any_text_gives_hints_that_point_at_it(text):
 @pytest.mark.parametrize(
     "piece", ["word ", "A. ", "DNA (", "(", "<!-- ", "a@", "`", '"', "\n", "\n- ", "AB1 ", "utilise ", "in order ", " ", "A&", "\u201c", "](", "e.g. ", "the ", "AB-", "- "]
 )  # fmt: skip
-def test_time_grows_with_length_only(piece):
+@pytest.mark.usefixtures("never_hangs")
+def test_a_long_text_made_of_anything_ends(piece):
     text = piece * (200_000 // len(piece))
-    begun = time.perf_counter()
-    hints.acronyms(text, VOCABULARY)
-    hints.plain_english(text)
-    assert time.perf_counter() - begun < 3
+    assert len(hints.acronyms(text, VOCABULARY)) <= hints.MAX_HINTS
+    assert len(hints.plain_english(text)) <= hints.MAX_HINTS

@@ -335,12 +335,11 @@ def bomb(kind, width, height):
     ("kind", "width", "height"),
     [("PNG", 100_000, 100_000), ("GIF", 65_000, 65_000), ("WEBP", 16_384, 16_384), ("BMP", 90_000, 90_000), ("JPEG", 65_000, 65_000), ("TIFF", 100_000, 100_000), ("PNG", 1_000_000, 1)],
 )  # fmt: skip
+@pytest.mark.usefixtures("never_hangs")
 def test_a_picture_that_would_be_huge_is_refused_before_it_is_unpacked(kind, width, height):
-    begun = time.perf_counter()
     with pytest.raises(DocumentTooLarge, match=f"{width:,} by {height:,} pixels") as caught:
         images.clean(bomb(kind, width, height), "x")
     assert "smaller" in caught.value.cure
-    assert time.perf_counter() - begun < 1
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "BMP", "JPEG", "TIFF"])

@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import time
 
 import pytest
 from hypothesis import example, given
@@ -125,14 +124,13 @@ def test_lines_around_a_change_are_shown_and_others_are_not():
 
 
 @pytest.mark.parametrize("unit", [" ", "\n", "\n\n"])
+@pytest.mark.usefixtures("never_hangs")
 def test_texts_made_to_keep_it_busy_do_not(unit):
     chance = random.Random(1)  # noqa: S311 - the same words every time
     old, new = (unit.join(chance.choice("ab") for _ in range(30_000)) for _ in range(2))
-    started = time.monotonic()
     effort = Effort()
-    blocks(old, new, effort)
-    lines(old, new, effort)
-    assert time.monotonic() - started < 10  # under a second on a quiet computer; without a bound it takes an hour
+    assert blocks(old, new, effort)
+    assert lines(old, new, effort)
 
 
 def test_ten_thousand_words_of_english_are_compared_word_by_word():

@@ -5,7 +5,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -152,10 +151,8 @@ def test_a_server_that_is_not_there_is_a_sentence():
 def test_a_server_that_never_answers_is_left(caplog):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         mailer = Mailer("127.0.0.1", listening.getsockname()[1], security="none", sender=SENDER, timeout=0.3)
-        began = time.monotonic()
         with pytest.raises(MailUnavailable, match="timed out"):
             mailer.send("a@example.nhs.uk", "Falls", "Body.")
-        assert time.monotonic() - began < 3
     assert caplog.text == ""
 
 
