@@ -11,6 +11,7 @@ from kb.web.typed_answers import shown
 
 _MOST: Final = 10  # said at one input: whoever has put those right sees the next
 _LONGEST: Final = 80  # characters quoted
+_READ: Final = 50_000  # characters of one text: a second's work; the rest is read before the draft is sent
 
 
 def texts(asked: tuple[Input, ...], answer: Answer) -> Iterator[tuple[str, str]]:
@@ -33,7 +34,7 @@ def identifiers(asked: tuple[Input, ...], answer: Answer) -> tuple[dict[str, str
     certain: dict[str, str] = {}
     likely: dict[str, tuple[str, ...]] = {}
     for name, text in texts(asked, answer):
-        for found in patient_identifiers.find(text)[:_MOST] if text.strip() else ():
+        for found in patient_identifiers.find(text[:_READ])[:_MOST] if text.strip() else ():
             words = _quoted(text[found.start : found.end])
             if found.certain:
                 before = certain.get(name, "")
@@ -61,7 +62,9 @@ def wording(asked: tuple[Input, ...], answer: Answer, vocabulary: Vocabulary) ->
 
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     for name, text in texts(asked, answer):
-        said = sorted([*hints.acronyms(text, vocabulary), *hints.plain_english(text)], key=lambda hint: hint.start)
+        said = sorted(
+            [*hints.acronyms(text[:_READ], vocabulary), *hints.plain_english(text[:_READ])], key=lambda hint: hint.start
+        )
         made = [
             (hint.words, f"Try \u201c{hint.suggestion}\u201d. {hint.reason}" if hint.suggestion else hint.reason)
             for hint in said
