@@ -55,7 +55,7 @@ def join(parts: Sequence[tuple[str, str]]) -> str:
     for number, (heading, typed) in enumerate(parts):
         text = _trimmed(typed.replace("\r\n", "\n").replace("\r", "\n"))
         if number + 1 < len(parts):
-            later = any("-->" in other for _, other in parts[number + 1 :]) or any("-->" in h for h, _ in parts)
+            later = any("-->" in f"{h}\n{other}" for h, other in parts[number + 1 :])
             text = _closed(text, later)
         if heading or number:
             made.append(f"## {_one_line(heading)}".rstrip())

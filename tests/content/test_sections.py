@@ -102,6 +102,7 @@ HEADINGS = st.sampled_from(SECTIONS) | st.text(max_size=20)
 @example([("A #", ""), ("#", "")])
 @example([("<!--", ""), ("B -->", "")])
 @example([("A", "<!--"), ("B -->", "")])
+@example([("Problem", "-->C #\n---\n<!--"), ("Problem", "")])
 def test_no_part_swallows_the_next(parts):
     found = markdown.section_headings(join(parts))
     own = [line for _, line, _ in found]
