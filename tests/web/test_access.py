@@ -67,6 +67,8 @@ EXAMPLES = {
     "/drafts/{id}": of_draft(), "/drafts/{id}/import": of_draft("/import", _of_file),
     **{f"/drafts/{{id}}/{name}": of_draft(f"/{name}") for name in ("preview", "check", "submit", "sent", "recall", "discard", "merge", "comments")},
     "/drafts/{id}/comments/{number}": of_draft("", _remarked, "/comments/1"),
+    "/drafts/{id}/questions/{question}": of_draft("/questions/aim"), "/drafts/{id}/questions/{question}/save": of_draft("/questions/aim/save"),
+    "/drafts/{id}/files": of_draft("/files?question=pictures"), "/drafts/{id}/files/{name}": of_draft("", _pictured, "/files/chart.csv"),
     "/invitation/{token}": "/invitation/no-such-token", "/reset/{token}": "/reset/no-such-token",
 }  # fmt: skip
 # What is sent with it, for an address that takes a form.
