@@ -61,11 +61,9 @@ def answers(table: Tag, by_column: bool) -> Iterator[tuple[Tag | None, list[Tag]
 
 def even(table: Tag, soup: BeautifulSoup) -> None:
     """Takes out rows and columns without words, and gives each row as many cells: Markdown drops what lies outside its head."""
-    for empty in [row for row in _rows(table) if row and not any(map(_filled, row))]:
-        for cell in empty[1:]:
-            cell.decompose()
-        if empty[0].parent is not None:
-            empty[0].parent.decompose()
+    for empty in table.find_all("tr"):
+        if empty.find_parent("table") is table and not _filled(empty):
+            empty.decompose()
     rows = [row for row in _rows(table) if row]
     width = min(max((sum(map(_span, row)) for row in rows), default=0), _MOST)
     plain = all(_span(cell) == 1 for row in rows for cell in row)

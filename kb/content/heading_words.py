@@ -152,7 +152,9 @@ def _meant(words: str) -> Meaning | None:
         return Meaning(parts[0], exact=len(set(parts)) == 1)
     if _INVOLVED.fullmatch(text):
         return Meaning("Involvement", exact=False)
-    if question := next((begin for begin in _QUESTIONS if text.startswith(f"{begin} ")), ""):
+    if question := next(
+        (begin for begin in _QUESTIONS if text.startswith(begin) and not text[len(begin) :][:1].isalnum()), ""
+    ):
         return Meaning(_MEANING.get(question) or section_words.section_of(question), exact=False)
     if goes_on := _GOES_ON.fullmatch(_BEFORE.sub("", text)):
         found = _known(goes_on[1]) or _known(f"pdsa {goes_on[1]}")

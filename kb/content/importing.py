@@ -14,7 +14,7 @@ from kb.content.case_study import HEAD_FIELDS, SECTIONS, CaseStudy
 from kb.content.documents import Part
 from kb.content.offers import Offer, offers
 from kb.content.questions import UNTITLED
-from kb.content.section_mapping import Placed, place
+from kb.content.section_mapping import MAX_TITLE, Placed, place
 from kb.content.vocabulary import Vocabulary
 from kb.content.word_parts.pictures import MAX_PICTURES, ImportedPicture
 from kb.errors import DocumentTooLarge, DocumentUnreadable
@@ -71,7 +71,7 @@ def to_case_study(imported: Imported, accepted: Collection[Offer] = (), title: s
     What is not placed follows the sections under its own headings, but for parts that an accepted offer says in full.
     """
     values: dict[str, Any] = imported.fields.model_dump(exclude_defaults=True) if imported.fields else {}
-    values["title"] = imported.title or values.get("title") or title.strip()[:200].strip() or UNTITLED
+    values["title"] = imported.title or title.strip()[:MAX_TITLE].strip() or UNTITLED
     for offer in accepted:
         if isinstance(offer.value, tuple):
             there = values.get(offer.field, ())
@@ -79,12 +79,10 @@ def to_case_study(imported: Imported, accepted: Collection[Offer] = (), title: s
         else:
             values[offer.field] = offer.value
     parts = [(section, text) for section in SECTIONS if (text := imported.sections.get(section))]
-    rest: dict[str, list[str]] = {}
-    for part in imported.unplaced:
-        if not _covered(part, accepted):
-            rest.setdefault(part.heading or NOT_PLACED, []).append(part.text)
-    escaped = _escaped(rest)
-    parts += [(escaped[heading], "\n\n".join(text for text in texts if text)) for heading, texts in rest.items()]
+    rest = [part for part in imported.unplaced if not _covered(part, accepted)]
+    parts += [(_escaped(part.heading), part.text) for part in rest if part.heading]
+    if loose := [part.text for part in rest if not part.heading]:
+        parts.append((NOT_PLACED, "\n\n".join(loose)))
     return CaseStudy.model_validate({**values, "body": sections.join(parts)})
 
 
@@ -186,10 +184,10 @@ def _covered(part: Part, accepted: Iterable[Offer]) -> bool:
     return bool(whole) and all(word.lower() in said for word in _WORD.findall(plain))
 
 
-def _escaped(headings: Iterable[str]) -> dict[str, str]:
+def _escaped(heading: str) -> str:
     from kb.content.markdown_writer import escape  # noqa: PLC0415 - its libraries are only for those who bring a file
 
-    return {heading: escape(heading) for heading in headings}
+    return escape(heading)
 
 
 def _missing_pictures(text: str) -> tuple[str, ...]:

@@ -20,7 +20,12 @@ def of_markdown(text: str) -> list[Block]:
     for level, words, source in markdown.outermost(text):
         if level:
             found.append(Block(level, words, source))
-        elif words and "\n" not in source and is_heading(words, stands_out=_BOLD.fullmatch(source) is not None):
+        elif (
+            words
+            and "\n" not in source
+            and "](" not in source
+            and is_heading(words, stands_out=_BOLD.fullmatch(source) is not None)
+        ):
             found.append(Block(GUESSED, words))
         elif words and (told := run_in(words, source)):
             found += told

@@ -27,11 +27,11 @@ _TILDES: Final = re.compile(r"~(?=~)|(?<=~)~"), re.compile("~")  # elsewhere, an
 _BRACKETS: Final = re.compile(r"(\])(?=[(\[:])"), re.compile(r"([\[\]])")  # elsewhere, and in the words of a link
 # What is a mark at the beginning of a line only.
 _STARTS: Final = (
-    (re.compile(r"^(#{1,6})(?=\s|$)", re.MULTILINE), r"\\\1"),
-    (re.compile(r"^([-+])(?=\s|$)", re.MULTILINE), r"\\\1"),
-    (re.compile(r"^([-=:|])(?=[-=:| ]*$)", re.MULTILINE), r"\\\1"),
-    (re.compile(r"^>", re.MULTILINE), r"\\>"),
-    (re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE), r"\1\\\2"),
+    (re.compile(r"^( *)(#{1,6})(?=\s|$)", re.MULTILINE), r"\1\\\2"),
+    (re.compile(r"^( *)([-+])(?=\s|$)", re.MULTILINE), r"\1\\\2"),
+    (re.compile(r"^( *)([-=:|])(?=[-=:| ]*$)", re.MULTILINE), r"\1\\\2"),
+    (re.compile(r"^( *)>", re.MULTILINE), r"\1\\>"),
+    (re.compile(r"^( *\d{1,9})([.)])(?=\s|$)", re.MULTILINE), r"\1\\\2"),
 )
 _CLOSING: Final = re.compile(r"(^|\s)(#+)$")  # read as the closing marks of a heading, and so not shown
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
@@ -71,7 +71,7 @@ def _letters(text: str) -> str:
 def _tidy(text: str) -> str:
     """No spaces at the end of a line but the two of a line break, no more than one blank line in a row."""
     lines = [line.rstrip() + ("  " if line.endswith("  ") and line.strip() else "") for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n").rstrip()
+    return re.sub(r"(?: {2})?\n{2,}", "\n\n", "\n".join(lines)).strip("\n").rstrip()
 
 
 class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
@@ -85,7 +85,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
     def process_text(self, el: NavigableString, parent_tags: set[str]) -> str:
         """The text of a node, escaped for where it stands."""
         self._begins = "_inline" not in parent_tags and _begins_line(el)
-        self._before_link = isinstance(el.next_sibling, Tag) and el.next_sibling.name == "a"
+        self._before_link = _before_link(el)
         return str(super().process_text(el, parent_tags))
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
@@ -99,7 +99,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
     def _emphasised(self, el: Tag, text: str, mark: str) -> str:
         lead, words, trail = _EDGE.fullmatch(text).groups()  # type: ignore[union-attr] # it matches anything
         lead, trail = _gap(lead), _gap(trail)
-        if not words or not self._emphasis or "\n\n" in re.sub(" +", "", words) or "_inline" in words:
+        if not words or not self._emphasis or "\n\n" in re.sub(" +", "", words) or words.startswith("~~"):
             return f"{lead}{self._unmarked(el, words)}{trail}"
         after = _outside(el, before=False) if not trail else " "
         if after.isalnum() and (moved := _MOVED.search(words)):
@@ -166,7 +166,9 @@ class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
     convert_ol = convert_ul
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802 - Markdownify's name
-        return f" {text} " if "_inline" in parent_tags else str(super().convert_hN(n, el, text, parent_tags))
+        if "_inline" in parent_tags:
+            return f" {text} "
+        return str(super().convert_hN(n, el, _CLOSING.sub(r"\1\\\2", text.strip()), parent_tags))
 
     def convert_table(self, _el: Tag, text: str, parent_tags: set[str]) -> str:
         return f" {text.strip().removesuffix(';')} " if "_inline" in parent_tags else f"\n\n{text.strip()}\n\n"
@@ -174,7 +176,11 @@ class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
     def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if "_inline" in parent_tags:  # a table in a cell: its words stay, its columns cannot
             return f"{text.strip().removesuffix(',')}; "
-        return str(super().convert_tr(el, text, parent_tags))
+        cells = el.find_all(["td", "th"], recursive=False)
+        width = sum(int(span) if (span := str(cell.get("colspan") or 1)).isdigit() else 1 for cell in cells)
+        table = el.find_parent("table")
+        rule = f"| {' | '.join(['---'] * width)} |\n" if table is not None and table.find("tr") is el else ""
+        return f"|{text}\n{rule}"
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if "_inline" in parent_tags:
@@ -208,6 +214,17 @@ def _begins_line(el: Tag | NavigableString) -> bool:
     if before is None:
         return not (el.parent and el.parent.name in _INLINE)
     return isinstance(before, Tag) and before.name not in _INLINE and before.name != "img"
+
+
+def _before_link(el: Tag | NavigableString) -> bool:
+    """Whether a link follows at once, in the same emphasis or outside it."""
+    node: Any = el
+    while node.next_sibling is None and node.parent is not None and node.parent.name in _INLINE:
+        node = node.parent
+    following = node.next_sibling
+    while isinstance(following, Tag) and following.name != "a" and following.name in _INLINE:
+        following = next(iter(following.children), None)
+    return isinstance(following, Tag) and following.name == "a"
 
 
 def _outside(el: Tag, before: bool) -> str:

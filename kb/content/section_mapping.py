@@ -190,7 +190,7 @@ def _joined(section: str, pieces: Sequence[_Piece]) -> str:
     for piece in pieces:
         wording = piece.heading.strip(" .:")
         own = piece.exact and piece.items[0][0] >= 0  # nothing stands between it and a smaller heading that says more
-        if (alone and piece.exact) or wording.lower() == said or own:
+        if (alone and piece.exact) or own or (wording.lower() == said and (piece.exact or not texts)):
             texts.append(piece.markdown(3))
         else:
             texts.append(f"### {_escaped(wording)}\n\n{piece.markdown(4)}")

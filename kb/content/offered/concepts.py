@@ -13,8 +13,8 @@ from kb.content.offered.names import Names, is_acronym
 from kb.content.offered.offer import Offer, Told, quoted
 from kb.content.vocabulary import Concept, Scheme, Vocabulary
 
-_WEIGHTS: Final = {"Title": 3.0, "Aim": 1.5, "Problem": 1.5, "Summary": 1.5, "Setting": 1.5, "Population": 1.5}
-_LABELLED: Final = 3.0  # a heading or question asks for this very thing
+_WEIGHTS: Final = {"Title": 3.4, "Aim": 1.5, "Problem": 1.5, "Summary": 1.5, "Setting": 1.5, "Population": 1.5}
+_LABELLED: Final = 3.4  # a heading or question asks for this very thing
 _ENOUGH: Final = 2.0
 _COUNTED: Final = 4  # times that a name counts: a long document names everything often
 _SINGLE: Final = 0.6  # of one common word, such as "falls"
@@ -26,6 +26,9 @@ _IN_PASSING: Final = frozenset(
     agile lean transformation delays waits flow crisis prevention efficiency integration recruitment retention staffing overdose buildings
     place ihi ics pcn hr trust-wide system-wide liaison act id pd nd ld quality-improvement""".split()  # noqa: SIM905 - words in a row read better
 ) | {"quality improvement", "acute trust", "emergency department", "third sector", "intensive support"}
+_NO_TOPICS: Final = frozenset(
+    ("acute ward", "acute wards", "hospital stay")
+)  # where the work was, not what it was about
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class _Found:
     told: Told = field(default_factory=lambda: Told(""))
     span: tuple[int, int] = (0, 0)
     sure: bool = False
+    plainly: bool = False  # not only in passing
 
 
 def concepts(told: Sequence[Told], vocabulary: Vocabulary) -> Iterator[Offer]:
@@ -76,16 +80,16 @@ def _offers(asked: _Field, scheme: Scheme, told: Sequence[Told]) -> Iterator[Off
             if len(named.ids) > 1:
                 continue
             hit = found.setdefault(named.ids[0], _Found())
-            weight = (_LABELLED if labelled else _WEIGHTS.get(one.part, 1.0)) * (
-                1.0 if labelled else _plainness(named.name)
-            )
+            plain = 1.0 if labelled else _plainness(named.name, asked.name)
+            weight = plain * (_LABELLED if labelled else _WEIGHTS.get(one.part, 1.0))
+            hit.plainly = hit.plainly or plain > _PASSING
             hit.times += 1
             if hit.times <= _COUNTED or weight > hit.best:
                 hit.score += weight
             if weight > hit.best:
                 hit.best, hit.told, hit.span = weight, one, (named.start, named.end)
                 hit.sure = labelled and len(one.text.split()) <= 8
-    kept = [id_ for id_, hit in found.items() if hit.score >= _ENOUGH]
+    kept = [id_ for id_, hit in found.items() if hit.score >= _ENOUGH and hit.plainly]
     broad = {parent for id_ in kept for parent in scheme.path(id_)[:-1]}
     ranked = sorted((id_ for id_ in kept if id_ not in broad), key=lambda id_: (-found[id_].score, id_))
     for id_ in ranked[: asked.most]:
@@ -107,9 +111,11 @@ def _stage(scheme: Scheme, told: Sequence[Told]) -> Iterator[Offer]:
             return
 
 
-def _plainness(name: str) -> float:
+def _plainness(name: str, field_: str) -> float:
     """How much it means that a name stands in a text."""
-    lower = name.lower()
+    lower = re.sub(r"['\u2019]s?$", "", name.lower())
+    if field_ == "topics" and lower in _NO_TOPICS:
+        return _PASSING
     if lower in _IN_PASSING or lower.removesuffix("s") in _IN_PASSING:
         return _PASSING
     return 1.0 if " " in name or "-" in name or is_acronym(name) else _SINGLE

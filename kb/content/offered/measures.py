@@ -68,7 +68,7 @@ _PLANNED: Final = re.compile(
 )
 # Figures that are no measure: ages, scales, years, bands, times of day.
 _NO_FIGURE: Final = re.compile(
-    r"\b(?:aged?|ages|scale|score range|ranging|ranged|range[sd]?|band|year(?:s)? old|likert|pages?|ward|grade)\b[^.;]{0,25}$|\bfrom\s+(?:19|20)\d\d\b",
+    r"\b(?:aged?|ages|scale|score range|ranging|range[sd]?|likert)\b[^.;]{0,25}$|\b(?:bands?|wards?|grades?|pages?|years? old)\s*,?\s*$",
     re.IGNORECASE,
 )
 _BEFORE_HEAD: Final = re.compile(
@@ -138,7 +138,7 @@ def _from_to(one: Told, start: int, sentence: str) -> Iterator[Offer]:
     for found in _FROM_TO.finditer(sentence):
         clause = _clause(sentence[: found.start()])
         if (
-            _NO_FIGURE.search(sentence[: found.end()][: found.start() + 12])
+            _NO_FIGURE.search(sentence[: found.start()])
             or _PLANNED.search(clause)
             or _is_year(found["before"], found["unit1"])
         ):

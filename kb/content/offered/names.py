@@ -42,7 +42,10 @@ class Names:
         place = 0
         while place < len(words):
             step = 1
-            for name, capitals, ids in self._by_first.get(words[place], ()):
+            for name, capitals, ids in (
+                *self._by_first.get(words[place], ()),
+                *self._by_first.get(words[place].removesuffix("s"), ()),
+            ):
                 end = place + len(name)
                 if not _same(words[place:end], name):
                     continue
@@ -66,13 +69,11 @@ def _folded(word: str) -> str:
 
 
 def _same(words: list[str], name: tuple[str, ...]) -> bool:
-    """Whether words are a name, its last word in the singular or plural."""
+    """Whether words are a name, its last word in the plural, too; in the singular only after others: "a fall" is no "falls"."""
     if len(words) != len(name) or tuple(words[:-1]) != name[:-1]:
         return False
-    return words[-1] == name[-1] or (len(name[-1]) > 3 and (words[-1] == f"{name[-1]}s" or f"{words[-1]}s" == name[-1]))
+    return words[-1] == name[-1] or words[-1] == f"{name[-1]}s" or (len(name) > 1 and f"{words[-1]}s" == name[-1])
 
 
 def _capitals(span: str, name: str) -> bool:
-    return (
-        span == name or span.removesuffix("s") == name or span.replace("\N{RIGHT SINGLE QUOTATION MARK}s", "") == name
-    )
+    return name in (span, span.removesuffix("s").rstrip("'\N{RIGHT SINGLE QUOTATION MARK}"))

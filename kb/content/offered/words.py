@@ -12,6 +12,7 @@ from kb.content.shapes.mailboxes import personal
 _FIELDS: Final = {
     "Summary": ("summary", SUMMARY_WORDS), "Population": ("population", 30), "Interests": ("interests", 60), "Approval": ("approval", 80),
 }  # fmt: skip
+_FEWEST: Final = {"summary": 3}  # words
 _MOST_PARTNERS: Final = 8
 _MOST_MAILBOXES: Final = 2
 _ADDRESS: Final = re.compile(
@@ -27,7 +28,7 @@ def words(told: Sequence[Told]) -> Iterator[Offer]:
     for label, (field, most) in _FIELDS.items():
         under = [one for one in told if one.part == label]
         text = " ".join(one.text for one in under)
-        if under and 2 < len(text.split()) <= most and len({one.heading for one in under}) == 1:
+        if under and _FEWEST.get(field, 1) <= len(text.split()) <= most and len({one.heading for one in under}) == 1:
             value = " ".join(text.split())
             yield Offer(field, value, value, f"It stands {under[0].where}.", sure=True, whole=True)
     yield from _partners(told)
