@@ -50,15 +50,16 @@ def table(file: File, rows: Sequence[Sequence[str]], bold_labels: bool = False) 
                 paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
                 if line.startswith("* "):
                     paragraph.style = file.styles["List Bullet"]
-                    line = line[2:]
-                run = paragraph.add_run(line)
-                run.bold = bold_labels and place == 0 or None
+                run = paragraph.add_run(line.removeprefix("* "))
+                run.bold = (bold_labels and place == 0) or None
 
 
 def squire_paper() -> bytes:
     """A paper after SQUIRE 2.0 with an abstract, footnotes, a table of measures and references."""
     file = Document()
-    file.add_heading("Reducing missed first appointments in a community mental health team: a quality improvement project", 0)
+    file.add_heading(
+        "Reducing missed first appointments in a community mental health team: a quality improvement project", 0
+    )
     file.add_paragraph("A. Author, B. Writer and the Ashfield CMHT, Nottinghamshire Healthcare NHS Foundation Trust")
     file.add_heading("Abstract", 1)
     for label, text in (
@@ -77,29 +78,51 @@ def squire_paper() -> bytes:
         "about 270 hours. People who missed one waited another eight weeks."
     )
     file.add_heading("Available knowledge", 2)
-    file.add_paragraph("Reminders by text reduce missed appointments in general hospitals.[1] In mental health, less is known.")
+    file.add_paragraph(
+        "Reminders by text reduce missed appointments in general hospitals.[1] In mental health, less is known."
+    )
     file.add_heading("Rationale", 2)
-    file.add_paragraph("Staff thought that people had forgotten. People told us that they did not know what would happen.")
+    file.add_paragraph(
+        "Staff thought that people had forgotten. People told us that they did not know what would happen."
+    )
     file.add_heading("Specific aims", 2)
     file.add_paragraph("To reduce missed first appointments from 22% to 12% by March 2024.")
     file.add_heading("Methods", 1)
     file.add_heading("Context", 2)
-    file.add_paragraph("The team serves 120,000 working age adults in a former mining area. Half of the wards are among the most deprived fifth in England.")
+    file.add_paragraph(
+        "The team serves 120,000 working age adults in a former mining area. Half of the wards are among the most deprived fifth in England."
+    )
     file.add_heading("Interventions", 2)
     file.add_paragraph("We tested three changes, each in its own plan-do-study-act cycle:")
-    for text in ("a phone call in the week before, made by a peer support worker", "a one-page letter that says what will happen", "appointments after 5pm on Tuesdays"):
+    for text in (
+        "a phone call in the week before, made by a peer support worker",
+        "a one-page letter that says what will happen",
+        "appointments after 5pm on Tuesdays",
+    ):
         file.add_paragraph(text, style="List Number")
     file.add_heading("Study of the interventions", 2)
     file.add_paragraph("We plotted the weekly percentage on a statistical process control (SPC) chart.")
     file.add_heading("Measures", 2)
-    file.add_paragraph("The outcome measure was the percentage of first appointments missed. Phone time was the balancing measure.")
+    file.add_paragraph(
+        "The outcome measure was the percentage of first appointments missed. Phone time was the balancing measure."
+    )
     file.add_heading("Analysis", 2)
     file.add_paragraph("Rules of special cause variation were set beforehand.")
     file.add_heading("Ethical considerations", 2)
     file.add_paragraph("The trust registered the work as quality improvement. No ethics review was needed.")
     file.add_heading("Results", 1)
-    file.add_paragraph("Between April 2023 and March 2024, missed first appointments fell from 22% to 14% (p<0.05). The phone call made most of the difference.")
-    table(file, [["Measure", "Before", "After"], ["First appointments missed", "22%", "14%"], ["Wait for a first appointment", "45 days", "38 days"], ["Phone time per week", "0 hours", "6 hours"]])
+    file.add_paragraph(
+        "Between April 2023 and March 2024, missed first appointments fell from 22% to 14% (p<0.05). The phone call made most of the difference."
+    )
+    table(
+        file,
+        [
+            ["Measure", "Before", "After"],
+            ["First appointments missed", "22%", "14%"],
+            ["Wait for a first appointment", "45 days", "38 days"],
+            ["Phone time per week", "0 hours", "6 hours"],
+        ],
+    )
     file.add_heading("Discussion", 1)
     file.add_heading("Summary", 2)
     file.add_paragraph("We did not reach our aim of 12%, but the change has lasted.")
@@ -112,7 +135,10 @@ def squire_paper() -> bytes:
     file.add_heading("Funding", 1)
     file.add_paragraph("The trust paid for six hours of a peer support worker each week.")
     file.add_heading("References", 1)
-    file.add_paragraph("Robotham D, and others. Using digital notifications to improve attendance. BMJ Open. 2016.", style="List Number 2")
+    file.add_paragraph(
+        "Robotham D, and others. Using digital notifications to improve attendance. BMJ Open. 2016.",
+        style="List Number 2",
+    )
     return saved(file)
 
 
@@ -128,10 +154,19 @@ def form() -> bytes:
             ["Team and service", "Two older adult wards in Brighton"],
             ["Start date", "June 2023"],
             ["End date", "May 2024"],
-            ["The challenge (maximum 250 words)", "Falls went unreported at handover.\nNight staff told day staff by memory. In 2022 we had 41 falls in six months."],
+            [
+                "The challenge (maximum 250 words)",
+                "Falls went unreported at handover.\nNight staff told day staff by memory. In 2022 we had 41 falls in six months.",
+            ],
             ["Aim (SMART)", "To halve falls by May 2024"],
-            ["The solution", "We changed three things:\n* a huddle at 8am\n* a falls board in the office\n* a named nurse for each bay\nThe huddle takes six minutes."],
-            ["The impact (including cost savings/income generated if applicable)", "Falls reduced from 41 to 19 in six months."],
+            [
+                "The solution",
+                "We changed three things:\n* a huddle at 8am\n* a falls board in the office\n* a named nurse for each bay\nThe huddle takes six minutes.",
+            ],
+            [
+                "The impact (including cost savings/income generated if applicable)",
+                "Falls reduced from 41 to 19 in six months.",
+            ],
             ["How is the new approach being sustained?", "The huddle is in the ward's standing orders."],
             ["Lessons learned", "Start with the night staff."],
             ["Were people who use services involved?", "Two carers came to every meeting."],
@@ -146,7 +181,8 @@ def form() -> bytes:
 def text_box(paragraphs: Sequence[tuple[str, bool]], size: int = 24) -> str:
     """A text box as Word of today writes it: once for itself, once for Word of old."""
     inside = "".join(
-        f"<w:p><w:r><w:rPr>{'<w:b/>' if bold else ''}<w:sz w:val='{size}'/></w:rPr><w:t>{words}</w:t></w:r></w:p>" for words, bold in paragraphs
+        f"<w:p><w:r><w:rPr>{'<w:b/>' if bold else ''}<w:sz w:val='{size}'/></w:rPr><w:t>{words}</w:t></w:r></w:p>"
+        for words, bold in paragraphs
     )
     content = f"<w:txbxContent>{inside}</w:txbxContent>"
     namespaces = (
@@ -170,7 +206,15 @@ def poster() -> bytes:
         ([("Sleep well, restrain less: a bedtime routine on an acute ward", True)], 72),
         ([("Dr P. Example, Ward Manager; Nile Ward, CNWL", False)], 24),
         ([("Aims", True), ("To reduce prone restraint by half within 12 months.", False)], 24),
-        ([("Method", True), ("\u2022 lights down at 10pm", False), ("\u2022 a quiet room with a nurse", False), ("\u2022 no medication round after 9.30pm", False)], 24),
+        (
+            [
+                ("Method", True),
+                ("\u2022 lights down at 10pm", False),
+                ("\u2022 a quiet room with a nurse", False),
+                ("\u2022 no medication round after 9.30pm", False),
+            ],
+            24,
+        ),
         ([("Results", True), ("Prone restraint fell from 31 to 12 a year.", False)], 24),
         ([("Next steps", True), ("Two more wards begin in September.", False)], 24),
     ]
@@ -228,8 +272,8 @@ def report() -> bytes:
     paragraph.add_run(".")
     paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:commentReference w:id="0"/></w:r>'))
     tracked = file.add_paragraph("We had ")
-    tracked._p.append(parse_xml(f'<w:del {nsdecls("w")}><w:r><w:delText>many hundred</w:delText></w:r></w:del>'))
-    tracked._p.append(parse_xml(f'<w:ins {nsdecls("w")}><w:r><w:t>1,912</w:t></w:r></w:ins>'))
+    tracked._p.append(parse_xml(f"<w:del {nsdecls('w')}><w:r><w:delText>many hundred</w:delText></w:r></w:del>"))
+    tracked._p.append(parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>1,912</w:t></w:r></w:ins>"))
     tracked.add_run(" people on the list.")
     hidden = tracked.add_run(" Ask Jane Bloggs about this.")
     hidden.font.hidden = True
@@ -262,8 +306,18 @@ def charter() -> bytes:
     file.add_paragraph("Safewards; a calm box in each bay.")
     for number, (plan, did, study, act) in enumerate(
         (
-            ("Try the calm box with one patient.", "Two nurses made a box with her.", "She used it four times in a week.", "Make six more."),
-            ("Six boxes, one for each bay.", "Boxes were ready on 4 March.", "Restraint fell from 9 to 6 a month.", "Keep them and tell Birch Ward."),
+            (
+                "Try the calm box with one patient.",
+                "Two nurses made a box with her.",
+                "She used it four times in a week.",
+                "Make six more.",
+            ),
+            (
+                "Six boxes, one for each bay.",
+                "Boxes were ready on 4 March.",
+                "Restraint fell from 9 to 6 a month.",
+                "Keep them and tell Birch Ward.",
+            ),
         ),
         1,
     ):
@@ -278,7 +332,9 @@ def letter() -> bytes:
     """No headings at all."""
     file = Document()
     file.add_paragraph("Text reminders in the memory service")
-    file.add_paragraph("Our memory service in Exeter began to send text reminders in May 2022. Missed appointments fell from 12% to 7% within a year.")
+    file.add_paragraph(
+        "Our memory service in Exeter began to send text reminders in May 2022. Missed appointments fell from 12% to 7% within a year."
+    )
     file.add_paragraph("We would do it again. Write to memory.service@devonpartnership.example.nhs.uk to hear more.")
     return saved(file)
 
