@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import accounts, notices, passwords, sign_ins
+from kb.editorial import accounts, audit, notices, passwords, sign_ins
 from kb.editorial.db import Database
 from kb.editorial.roles import Actor, Role, scope_name
 from kb.editorial.sign_ins import Browser
@@ -83,6 +83,7 @@ def sign_out_everywhere(request: Request, actor: ActorDep, database: DatabaseDep
     """Signs every browser of this person out, this one too."""
     with database.writing() as session:
         sign_ins.end_all(session, actor.id)
+        audit.record(session, actor, "user.sign-out-everywhere", f"user:{actor.id}")
     response = RedirectResponse("/sign-in", 303)
     cookies.drop_session(request, response)
     return response

@@ -55,6 +55,16 @@ def refuse_other_sites(request: HTTPConnection) -> None:
         raise HTTPException(403)
 
 
+def refuse_odd_text(request: HTTPConnection) -> None:
+    """Raises 400 when a form says that it is in another encoding than UTF-8.
+
+    No browser sends that for our pages, and some of the encodings that Python knows take quadratic time to read.
+    """
+    _, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    if "charset" in parameters and "utf-8" not in parameters:
+        raise HTTPException(400)
+
+
 class OwnFormsOnly:
     """Middleware that refuses, for the whole site, whatever a page of another site sends to change something."""
 
@@ -66,6 +76,7 @@ class OwnFormsOnly:
             request = Request(scope, receive)
             try:
                 refuse_other_sites(request)
+                refuse_odd_text(request)
             except HTTPException as error:
                 await self._refused(request, error.status_code)(scope, receive, send)
                 return

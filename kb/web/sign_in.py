@@ -10,6 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from kb.editorial import accounts, passwords, sign_ins
 from kb.editorial.db import Database
+from kb.editorial.roles import Actor
+from kb.editorial.sign_ins import Visitor
 from kb.editorial.throttle import Throttle
 from kb.errors import AccountError, DatabaseUnavailable, KbError, NotSignedIn, TooManyTries
 from kb.web import access, cookies, entry, errors, kept, visitors
@@ -72,15 +74,16 @@ async def sign_in(request: Request) -> Response:
         problems = _missing(email, password)
         if problems:
             return _page(request, page, problems, 422)
-        user_id, name, tokens = await run_in_threadpool(_let_in, request, email.strip().lower(), password)
+        actor, tokens = await run_in_threadpool(_let_in, request, email.strip().lower(), password)
     except AccountError as error:
         return _page(request, page, (("email", str(error)),), 422)
     except (TooManyTries, DatabaseUnavailable) as error:
         return _page(request, page, (("", _spoken(error)),), errors.status_of(error), errors.retry_after(error))
     if carried is None:
         return entry.go_on(request, tokens, to)
-    theirs = text.get("kept-by", "") in ("", str(user_id))
-    made = render(request, KeptPage("You are signed in", carried, theirs, name))
+    theirs = text.get("kept-by", "") in ("", str(actor.id))
+    request.state.visitor = Visitor(actor)  # for the head of this page
+    made = render(request, KeptPage("You are signed in", carried, theirs, actor.name))
     return entry.with_cookies(request, made, tokens)
 
 
@@ -116,7 +119,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, ask)
 
 
-def _let_in(request: Request, email: str, password: str) -> tuple[int, str, tuple[str, str]]:
+def _let_in(request: Request, email: str, password: str) -> tuple[Actor, tuple[str, str]]:
     """Who it is, and the tokens of the sign-in.
 
     Raises:
@@ -149,8 +152,9 @@ def _let_in(request: Request, email: str, password: str) -> tuple[int, str, tupl
         if verified.hashed:
             now.password = verified.hashed
         tokens = entry.admit(request, session, now, "password")
+        actor = accounts.actor(session, now.id)
     throttle.clear(limit, key)
-    return user.id, user.name, tokens
+    return actor, tokens
 
 
 def _missing(email: str, password: str) -> tuple[tuple[str, str], ...]:

@@ -174,10 +174,6 @@ def test_what_is_far_too_large_is_taken_in_without_being_kept_and_answered(send)
         (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
         (b"anything", "multipart/form-data"),
         (b"--x\r\n\r\nx\r\n--x--\r\n", "multipart/form-data; boundary=x"),
-        (
-            b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nfalls\r\n--x--\r\n',
-            "multipart/form-data; boundary=x; charset=punycode",
-        ),
         (b"text=" + b"a" * 1_200_000, "application/x-www-form-urlencoded"),
         (
             b"".join(b'--x\r\nContent-Disposition: form-data; name="t%d"\r\n\r\nx\r\n' % n for n in range(50))
@@ -195,7 +191,6 @@ def test_what_is_far_too_large_is_taken_in_without_being_kept_and_answered(send)
         "cut off",
         "no boundary",
         "no name",
-        "charset",
         "too long",
         "many fields",
         "text as a file",

@@ -68,3 +68,19 @@ def test_pages_are_asked_for_again_each_time(client):
 )
 def test_no_file_outside_the_static_folder_is_served(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/reset", "/invitation/x", "/account/password", "/search/problem", "/drafts", "/no/such"]
+)
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", "latin-1", "idna", "no-such"])
+def test_a_form_in_an_encoding_that_takes_ages_to_read_is_refused_unread(client, checked, path, charset):
+    data = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na-' + b"z9" * 300_000 + b"\r\n--x--\r\n"
+    response = client.post(
+        path, content=data, headers={"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    )
+    assert checked(response, 400).h1.string == "This request could not be read"
+    small = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nx\r\n--x--\r\n'
+    for fine in ("utf-8", "UTF-8", '"utf-8"'):
+        kind = {"content-type": f"multipart/form-data; boundary=x; charset={fine}"}
+        assert client.post(path, content=small, headers=kind).status_code != 400
