@@ -8,6 +8,7 @@ from PIL import Image
 from kb.content.case_study import CaseStudy
 from tests.conftest import REPOSITORY
 from tests.content import word_files
+from tests.content.word_making import picture
 
 CONTENT = ("--content", REPOSITORY / "content")
 
@@ -83,7 +84,7 @@ def test_a_picture_that_cannot_be_made_safe_is_left_out_and_told(kb, put, tmp_pa
         '<a:blip r:embed="r1"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>'
     )
     rels = '<Relationships><Relationship Id="r1" Type="x/image" Target="media/a.png"/></Relationships>'
-    data = docx(body, {"word/_rels/document.xml.rels": rels, "word/media/a.png": word_files.picture().getvalue()[:40]})
+    data = docx(body, {"word/_rels/document.xml.rels": rels, "word/media/a.png": picture().getvalue()[:40]})
     code, said, _ = kb("import", put("falls.docx", data), *CONTENT)
     assert code == 0
     assert "picture-1.png was left out. This" in said

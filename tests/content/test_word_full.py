@@ -1,51 +1,14 @@
 """What an author put into a Word file is kept, what nobody should see is not, and what an attacker writes is refused or left out."""
 
-import io
-
 import pytest
 from docx import Document
 
-from kb.content import package, word_full
+from kb.content import word_full
 from kb.content.word_parts import pictures
 from kb.content.word_parts.links import safe
-from kb.errors import DocumentTooLarge, DocumentUnreadable
 from tests.content import word_files
-
-TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PNG = word_files.picture().getvalue()
-NAMESPACES = "".join(f' xmlns:{prefix}="{uri}"' for uri, prefix in package.PREFIXES.items() if "purl" not in uri)
-
-
-def relationships(*rows: tuple[str, str, str]) -> str:
-    made = "".join(
-        f'<Relationship Id="{id_}" Type="{TYPES}/{kind}" Target="{target}"{mode}/>'
-        for id_, kind, target in rows
-        for mode in (' TargetMode="External"' if ":" in target else "",)
-    )
-    return f"<Relationships>{made}</Relationships>"
-
-
-def paragraph(text: str, properties: str = "", run: str = "") -> str:
-    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
-
-
-def item(text: str, level: int = 0, numbering: int = 1) -> str:
-    return paragraph(text, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{numbering}"/></w:numPr>')
-
-
-def numbering(*formats: str) -> str:
-    levels = "".join(f'<w:lvl w:ilvl="{n}"><w:numFmt w:val="{name}"/></w:lvl>' for n, name in enumerate(formats))
-    return (
-        f'<w:numbering{NAMESPACES}><w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
-        '<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
-    )
-
-
-def drawing(id_: str = "rPic", alt: str = "") -> str:
-    return (
-        f'<w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="{alt}"/><a:graphic><a:graphicData uri="pic"><pic:pic><pic:blipFill>'
-        f'<a:blip r:embed="{id_}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>'
-    )
+from tests.content.word_making import saved
+from tests.content.word_xml import NAMESPACES, PNG, drawing, item, numbering, paragraph, relationships
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +68,7 @@ def test_styles_of_python_docx_give_title_headings_lists_and_bold():
     file.add_paragraph("deep", style="List Bullet 3")
     file.add_paragraph().add_run("s", style="Strong")
     file.add_paragraph("quoted", style="Intense Quote")
-    assert word_full.to_html(word_files.saved(file)).html == (
+    assert word_full.to_html(saved(file)).html == (
         '<h1 class="title">T</h1><h2>H</h2><ul><li>deep</li></ul><p class="line"><strong>s</strong></p>'
         '<p class="line"><strong><em>quoted</em></strong></p>'
     )
@@ -249,74 +212,3 @@ def test_what_was_left_out_is_counted(docx):
         )
     )
     assert (macros.counted["macros"], macros.counted["running"]) == (1, 0)
-
-
-LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
-REFERS = f'{paragraph("a")}<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        "word/document.xml",
-        "word/styles.xml",
-        "word/numbering.xml",
-        "word/footnotes.xml",
-        "word/_rels/document.xml.rels",
-        "word/header1.xml",
-        "_rels/.rels",
-    ],
-)
-@pytest.mark.parametrize(
-    "xml", [LAUGHS, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>', b"<x>", b"\x00\xff"]
-)
-def test_entities_and_broken_xml_in_any_part_are_refused(docx, part, xml):
-    with pytest.raises(DocumentUnreadable, match="damaged"):
-        word_full.to_html(docx(REFERS, {part: xml}))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        paragraph("a") * 17_000,
-        f"<w:p><w:r><w:t>{'a' * 600_000}</w:t><w:t>{'b' * 600_000}</w:t></w:r></w:p>",
-        "<w:p><w:r>" + "<w:tab/>" * 51_000 + "</w:r></w:p>",
-        '<w:p><w:r>' + '<w:footnoteReference w:id="1"/>' * 51_000 + "</w:r></w:p>",
-        f"<w:p><w:r>{drawing()}" + drawing() * 7_000 + "</w:r></w:p>",
-        "<w:tbl><w:tr><w:tc>" * 30 + paragraph("a") + "</w:tc></w:tr></w:tbl>" * 30,
-        "<w:p><w:hyperlink r:id='long'><w:r><w:t>a</w:t></w:r></w:hyperlink></w:p>" * 1_000,
-    ],
-    ids=["elements", "words", "tabs", "notes", "pictures", "depth", "links"],
-)  # fmt: skip
-def test_floods_are_refused(docx, body):
-    rels = relationships(("rPic", "image", "media/a.png"), ("long", "hyperlink", "https://x.uk/" + "a" * 1_900))
-    data = docx(body, {"word/_rels/document.xml.rels": rels, "word/media/a.png": PNG})
-    with pytest.raises(DocumentUnreadable, match=r"unpacks|tables inside"):
-        word_full.to_html(data)
-
-
-def test_deep_fields_boxes_and_wrappers_do_not_exhaust_the_stack(docx):
-    fields = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 5_000
-    assert word_full.to_html(docx(f"<w:p>{fields}<w:r><w:t>a</w:t></w:r></w:p>")).html == "<p>a</p>"
-    wrapped = "<w:ins>" * 200 + paragraph("a") + "</w:ins>" * 200
-    assert word_full.to_html(docx(wrapped)).html == "<p>a</p>"
-
-
-def test_names_that_lead_elsewhere_are_never_followed(docx, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    rels = relationships(("rPic", "image", "../../../etc/passwd"), ("s", "styles", "https://x.uk/styles.xml"))
-    told = word_full.to_html(
-        docx(
-            f"{paragraph('a')}<w:p><w:r>{drawing()}</w:r></w:p>",
-            {"word/_rels/document.xml.rels": rels, "../../x": b"x"},
-        )
-    )
-    assert (told.html, told.pictures) == ("<p>a</p>", ())
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_huge_file_of_another_kind_is_named(docx):
-    with pytest.raises(DocumentTooLarge):
-        word_full.to_html(docx(paragraph("a"), {f"word/media/{n}.png": b"" for n in range(package.MAX_PARTS)}))
-    with pytest.raises(DocumentUnreadable, match="damaged"):
-        word_full.to_html(io.BytesIO(docx(paragraph("a"))).getvalue()[:-30])
