@@ -178,3 +178,17 @@ def fresh(tmp_path: Path, small_index: Path) -> Callable[..., TestClient]:
         return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
 
     return make
+
+
+@pytest.fixture
+def browser_of() -> Callable[..., TestClient]:
+    """`browser_of(client, address="")`: another browser of the same site, over https, from an address of its own."""
+    count = iter(range(1, 250))
+
+    def make(client: TestClient, address: str = "") -> TestClient:
+        address = address or f"203.0.113.{next(count)}"
+        return TestClient(
+            client.app, "https://testserver", raise_server_exceptions=False, follow_redirects=False, client=(address, 5_000)
+        )  # fmt: skip
+
+    return make

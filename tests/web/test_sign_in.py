@@ -1,18 +1,13 @@
-"""Signing in with a password and out: who gets in, what everybody else is told, and what was typed when a sign-in ran out."""
+"""Signing in with a password and out: who gets in, and what everybody else is told."""
 
-import datetime
 import re
-import threading
 
 import pytest
 from sqlalchemy import select, update
-from starlette.testclient import TestClient
 
 from kb.editorial import accounts, sign_ins
 from kb.editorial.audit import Operator
 from kb.editorial.models import AuditEntry, SignIn, User
-from kb.editorial.passwords import Verified
-from kb.editorial.roles import Role
 from kb.web import access, visitors
 from kb.web import sign_in as sign_in_pages
 from kb.web.sign_in import _WRONG as WRONG
@@ -31,17 +26,9 @@ def ada(client, people):
 
 
 @pytest.fixture
-def browser(client):
+def browser(client, browser_of):
     """`browser()`: another browser of the same site, over https, from an address of its own."""
-    count = iter(range(1, 250))
-
-    def make(address=""):
-        address = address or f"203.0.113.{next(count)}"
-        return TestClient(
-            client.app, "https://testserver", raise_server_exceptions=False, follow_redirects=False, client=(address, 5_000)
-        )  # fmt: skip
-
-    return make
+    return lambda address="": browser_of(client, address)
 
 
 def enter(browser, email, password, **more):
@@ -220,84 +207,6 @@ def test_programs_that_are_no_browser_are_let_through_to_what_they_may(browser, 
     )
 
 
-# Slowing down
-
-
-def guess(browser, email, times, wrong="not the right one"):
-    answers = [enter(browser, email, wrong) for _ in range(times)]
-    return [answer.status_code for answer in answers], answers[-1]
-
-
-def test_a_stranger_who_guesses_is_slowed_down_and_locks_nobody_out(browser, ada, password, checked):
-    mine, strangers = browser(), browser()
-    assert enter(mine, ada.email, password).status_code == 303
-    mine.post("/sign-out")
-    statuses, last = guess(strangers, ada.email, 12)
-    assert statuses == [422] * 10 + [429] * 2
-    assert 500 < int(last.headers["retry-after"]) <= 600
-    told = checked(last, 429).select_one("[role=alert]").get_text()
-    assert "You can try again in 10 minutes" in told
-    assert "link by e-mail" in told
-    # From anywhere else too, even with the right password: a guesser has many addresses.
-    assert enter(browser(), ada.email, password).status_code == 429
-    # But not in a browser that its owner used before.
-    assert enter(mine, ada.email, password).status_code == 303
-    # An address without an account is treated the same.
-    assert guess(browser(), "nobody@example.org", 11)[0] == [422] * 10 + [429]
-
-
-def test_a_known_browser_has_tries_of_its_own_and_no_more(browser, ada, password):
-    mine = browser()
-    enter(mine, ada.email, password)
-    mine.post("/sign-out")
-    assert guess(mine, ada.email, 11)[0] == [422] * 10 + [429]
-    assert enter(browser(), ada.email, password).status_code == 303  # they were not taken from those of others
-
-
-def test_a_browser_is_known_for_those_who_used_it_and_nobody_else(client, browser, ada, people, password):
-    ben = people(client, f"contributor@{HOME}")
-    bens = browser()
-    enter(bens, ben.email, password)
-    bens.post("/sign-out")
-    assert guess(bens, ada.email, 11)[0] == [422] * 10 + [429]
-    assert (
-        enter(browser(), ada.email, password).status_code == 429
-    )  # his browser used up a stranger's tries, not its own
-    assert enter(bens, ben.email, password).status_code == 303
-
-
-def test_somebody_who_gets_it_right_in_the_end_begins_anew(browser, ada, password):
-    me = browser()
-    guess(me, ada.email, 9)
-    assert enter(me, ada.email, password).status_code == 303
-    me.post("/sign-out")
-    assert guess(browser(), ada.email, 9)[0] == [422] * 9
-
-
-def test_guesses_at_once_are_no_way_around(browser, ada):
-    me = browser()
-    statuses = []
-    threads = [
-        threading.Thread(target=lambda: statuses.append(enter(me, ada.email, "wrong").status_code)) for _ in range(16)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert statuses.count(422) == 10
-
-
-def test_one_network_is_slowed_down_only_beyond_what_a_hospital_needs(browser, monkeypatch):
-    monkeypatch.setattr("kb.editorial.passwords.verify", lambda *_: Verified(False))
-    me = browser("198.51.100.7")
-    statuses = [enter(me, f"person{number}@example.org", "x").status_code for number in range(302)]
-    assert statuses == [422] * 300 + [429] * 2
-    assert enter(browser(), "person1@example.org", "x").status_code == 422
-
-
-# When the database is away
-
-
 def test_without_the_database_readers_notice_nothing_and_others_are_told(
     client, ada, signed_in, browser, password, checked, monkeypatch
 ):
@@ -321,114 +230,6 @@ def test_without_the_database_readers_notice_nothing_and_others_are_told(
     assert me.get("/account").status_code == 503
 
 
-# What was typed when a sign-in ran out
-
-TYPED = 'First line\n\n  "quoted" <b>bold</b> & caf\u00e9\n' + "long " * 2_000
-
-
-@pytest.fixture
-def desk(client, monkeypatch):
-    """A form for contributors: what it was sent last."""
-    got = {}
-
-    async def take(request: visitors.HTTPConnection) -> dict[str, str]:
-        form = await request.form()
-        got.clear()
-        got.update({name: value if isinstance(value, str) else value.filename for name, value in form.items()})
-        return {"saved": "yes"}
-
-    from fastapi import Request
-
-    take.__annotations__ = {"request": Request}
-    client.app.add_api_route("/desk/{id}", take, methods=["POST"])
-    monkeypatch.setitem(access.ACCESS, ("/desk/{id}", "POST"), Role.CONTRIBUTOR)
-    return got
-
-
-def expire(client):
-    with client.app.state.database.writing() as session:
-        session.execute(update(SignIn).values(expires_at=datetime.datetime.now(datetime.UTC)))
-
-
-def fields(form):
-    return {element["name"]: element.get("value", "") for element in form.select("input[name]")}
-
-
-def test_text_is_still_there_after_signing_in_again(client, browser, ada, password, checked, desk):
-    me = browser()
-    enter(me, ada.email, password)
-    assert me.post("/desk/7?part=2", data={"text": "saved before"}).json() == {"saved": "yes"}
-    expire(client)
-    desk.clear()
-    answer = me.post("/desk/7?part=2", data={"text": TYPED, "title": "Falls", "empty": ""})
-    form = checked(answer, 401).select_one("form[action='/sign-in']")
-    assert answer.headers["cache-control"] in ("no-store", "private, no-store")
-    assert desk == {}
-    sent = fields(form) | {"email": ada.email, "password": "a slip"}
-    # A wrong password in between loses nothing either.
-    form = checked(me.post("/sign-in", data=sent, files={}), 422).select_one("form[action='/sign-in']")
-    answer = me.post("/sign-in", data=fields(form) | {"email": ada.email, "password": password})
-    soup = checked(answer)
-    assert soup.h1.string == "You are signed in"
-    assert "Ada Love" in soup.select_one(".nhsuk-header__account").get_text()
-    form = soup.select_one("main form")
-    assert (form["action"], form["method"]) == ("/desk/7?part=2", "post")
-    assert me.post(form["action"], data=fields(form)).json() == {"saved": "yes"}
-    assert desk == {"text": TYPED, "title": "Falls", "empty": ""}
-
-
-@pytest.mark.usefixtures("desk")
-def test_a_file_is_not_kept_and_the_page_says_so(browser, ada, password, checked):
-    answer = browser().post("/desk/7", data={"alt": "A chart"}, files={"picture": ("chart.png", b"x" * 5_000)})
-    form = checked(answer, 401).select_one("form[action='/sign-in']")
-    assert "choose it again" in answer.text
-    assert fields(form)["kept.alt"] == "A chart"
-    soup = checked(browser().post("/sign-in", data=fields(form) | {"email": ada.email, "password": password}))
-    assert "Choose it again" in soup.get_text()
-    assert fields(soup.select_one("main form")) == {"alt": "A chart"}
-
-
-@pytest.mark.usefixtures("desk")
-def test_what_is_too_large_to_be_kept_is_said(browser, checked):
-    text = checked(browser().post("/desk/7", data={"text": "x" * 900_000}), 401).get_text()
-    assert "could not be kept" in text or "too long to be kept" in text
-    text = checked(
-        browser().post("/desk/7", content=b"\xff\xfe not a form", headers={"content-type": "application/json"}), 401
-    ).get_text()
-    assert "Sign in to go on" in text
-
-
-def test_somebody_else_at_the_same_computer_does_not_send_it_in_their_name(
-    client, browser, ada, people, password, checked, desk
-):
-    ben = people(client, f"contributor@{HOME}", name="Ben")
-    me = browser()
-    enter(me, ada.email, password)
-    expire(client)
-    form = checked(me.post("/desk/7", data={"text": "Hers"}), 401).select_one("form[action='/sign-in']")
-    soup = checked(me.post("/sign-in", data=fields(form) | {"email": ben.email, "password": password}))
-    assert "somebody else" in soup.get_text()
-    assert soup.select("main form") == []
-    assert "Hers" in soup.select_one("main textarea").string  # but nothing is lost
-    assert desk == {}
-
-
-@pytest.mark.parametrize(
-    "to",
-    ["https://evil.example/x", "//evil.example", "/search/problem", "/sign-out", "/account/password", "/no/such", ""],
-)
-def test_what_is_kept_is_only_ever_sent_to_forms_of_drafts(browser, ada, password, to):
-    answer = enter(browser(), ada.email, password, **{"kept-to": to, "kept.text": "x", "next": "/topics"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Ftopics&kept=1")
-
-
-def test_a_password_is_never_put_into_a_page(browser, checked):
-    answer = browser().post("/account/password", data={"present": "hidden words", "password": "other words"})
-    checked(answer, 401)
-    assert "hidden words" not in answer.text
-    assert "other words" not in answer.text
-
-
 def test_a_page_that_takes_an_account_leads_to_it_after_signing_in(browser, ada, password):
     me = browser()
     answer = me.get("/account?done=sign-out&x=a%26b")
@@ -444,44 +245,6 @@ def test_programs_are_told_in_their_own_form(client, monkeypatch):
         answer = client.request(method, "/api/v1/mine")
         assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
         assert answer.json()["title"] == "Sign in to go on"
-
-
-def test_what_is_said_of_limits_in_the_form_of_programs(client):
-    from kb.editorial.throttle import Limit, Throttle
-
-    client.app.state.throttle = Throttle({"search": Limit(((2, 60),), "There were too many searches in a short time.")})
-    stranger = TestClient(client.app, client=("203.0.113.1", 1), follow_redirects=False)
-    statuses = [stranger.get("/api/v1/search?q=falls").status_code for _ in range(3)]
-    assert statuses == [200, 200, 429]
-    answer = stranger.get("/api/v1/search?q=falls")
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert 0 < int(answer.headers["retry-after"]) <= 60
-    page = stranger.get("/search?q=falls")
-    assert page.status_code == 429
-    assert re.search(r"too many searches in a short time. You can try again in \d+ seconds", page.text)
-    assert client.get("/search?q=falls").status_code == 200  # others, and whoever a proxy hides, are not held up
-
-
-def test_who_is_signed_in_counts_apart_from_their_network(client, ada, signed_in):
-    from kb.editorial.throttle import Limit, Throttle
-
-    client.app.state.throttle = Throttle({"search": Limit(((1, 60),), "Too many.")})
-    me = signed_in(client, ada)
-    assert [me.get("/search?q=falls").status_code for _ in range(2)] == [200, 429]
-
-
-def test_somebody_who_says_where_they_are_is_not_believed(client, caplog, monkeypatch):
-    from kb.editorial.throttle import Limit, Throttle
-
-    monkeypatch.setattr(visitors, "_told", False)
-    client.app.state.throttle = Throttle({"search": Limit(((1, 60),), "Too many.")})
-    liar = TestClient(client.app, client=("203.0.113.1", 1))
-    statuses = [
-        liar.get("/search?q=falls", headers={"x-forwarded-for": f"198.51.100.{n}", "forwarded": f"for=198.51.100.{n}"}).status_code
-        for n in range(2)
-    ]  # fmt: skip
-    assert statuses == [200, 429]
-    assert caplog.text.count("KB_TRUSTED_PROXIES") == 1
 
 
 def test_signing_in_replaces_the_sign_in_of_this_browser_and_leaves_others(client, browser, ada, password):
