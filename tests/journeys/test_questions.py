@@ -125,6 +125,38 @@ def test_a_question_is_answered_by_keyboard_alone(visit, check_page, state, star
     assert stored(address, "who-did-it") == {"partners": ["A charity"]}
 
 
+def test_several_are_found_one_after_the_other(visit, check_page, state, start, stored, wait_until):
+    address = start()
+    page = visit(f"{address}/questions/who-did-it", storage_state=state)
+    for typed, name in (
+        ("lypft", "Leeds and York Partnership"),
+        ("awp", "Avon and Wiltshire"),
+        ("elft", "East London"),
+    ):
+        page.locator("#organisations").fill(typed)
+        page.locator("#organisations-found").get_by_label(name).check()
+        expect(page.locator("[data-chosen]").first.get_by_label(name)).to_be_checked()
+    page.locator("[data-chosen]").first.get_by_label("Avon and Wiltshire").uncheck()
+    check_page(page)
+    wait_until(lambda: stored(address, "who-did-it") == {"organisations": ["RGD", "RWK"]})
+
+
+def test_a_tab_that_is_put_away_saves_and_can_be_taken_up_again(visit, state, start, stored, wait_until):
+    address = start()
+    page = visit(f"{address}/questions/aim", storage_state=state)
+    page.locator("#text-aim").fill("To halve falls.")
+    page.get_by_role("button", name="Save and continue").focus()
+    expect(status(page)).to_have_text(SAVED)
+    page.locator("#text-aim").press_sequentially(" By March.")
+    page.evaluate(
+        "Object.defineProperty(document, 'visibilityState', { value: 'hidden' }); document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    wait_until(lambda: stored(address, "aim") == {"Aim": "To halve falls. By March."})
+    page.locator("#text-aim").press_sequentially(" Or May.")
+    expect(status(page)).to_have_text(SAVED)
+    wait_until(lambda: stored(address, "aim") == {"Aim": "To halve falls. By March. Or May."})
+
+
 def test_what_was_typed_is_there_after_the_tab_was_closed(visit, state, start, stored, wait_until):
     address = start()
     page = visit(f"{address}/questions/aim", storage_state=state)
@@ -240,7 +272,7 @@ def test_words_of_somebody_else_are_thrown_away(visit, state, start):
     page = visit(f"{address}/questions/aim", storage_state=state)
     key = f"kb-unsaved {address}/questions/aim/save"
     page.evaluate(
-        "key => sessionStorage.setItem(key, JSON.stringify({ who: '0', at: Date.now(), words: 'text-aim=Theirs' }))",
+        "key => sessionStorage.setItem(key, JSON.stringify({ who: '0', at: Date.now(), words: 'text-aim=Theirs', body: 'text-aim=Theirs' }))",
         key,
     )
     page.reload()

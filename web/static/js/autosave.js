@@ -40,7 +40,7 @@ function enhance(form) {
     const words = typed();
     try {
       if (words === saved) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, JSON.stringify({ who: form.dataset.who, at: Date.now(), words: body(words) }));
+      else sessionStorage.setItem(key, JSON.stringify({ who: form.dataset.who, at: Date.now(), words, body: body(words) }));
     } catch { /* full, or switched off: the page itself still has the words */ }
   }
 
@@ -53,13 +53,13 @@ function enhance(form) {
     timer = setTimeout(save, Math.max(0, Math.min(IDLE, since + LONGEST - Date.now())));
   }
 
-  async function save() {
+  async function save(leavingPage = false) {
     clearTimeout(timer);
     const words = failed || typed();
     if (stopped || sending || retry || words === saved) return;
     since = 0;
     const stop = new AbortController(), limit = setTimeout(() => stop.abort(), GIVE_UP);
-    sending = send(words, { signal: stop.signal }).finally(() => clearTimeout(limit));
+    sending = send(words, { signal: stop.signal, keepalive: leavingPage && body(words).length < KEEPALIVE }).finally(() => clearTimeout(limit));
     const answer = await sending;
     sending = null;
     taken(words, answer);
@@ -122,12 +122,16 @@ function enhance(form) {
     return Object.assign(document.createElement("button"), { type: "submit", name: "do", value: "stay", className: "nhsuk-link", textContent: text });
   }
 
-  // The page is left or put away: the last words go off with it. While a save is under way this one will be the next.
-  function leave() {
-    const words = typed();
+  // The page is put away: the last words go off as usual, and arrive even if it is gone by then. What is typed while a
+  // save is under way follows that one, as long as the page lives; else it is sent behind it.
+  function putAway() {
     keep();
-    if (stopped || leaving || words === saved) return;
-    if (body(words).length < KEEPALIVE) send(words, { keepalive: true }).then((answer) => { if (answer.status === 200) { taken(words, answer); keep(); } });
+    if (!leaving) save(true);
+  }
+  function leave() {
+    const words = typed(), underWay = sending;
+    putAway();
+    if (underWay && !stopped && !leaving && words !== saved && body(words).length < KEEPALIVE) send(words, { keepalive: true });
   }
 
   form.addEventListener("input", changed);
@@ -135,7 +139,7 @@ function enhance(form) {
   form.addEventListener("focusout", () => { if (since) save(); });
   window.addEventListener("online", now);
   window.addEventListener("focus", now);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") putAway(); });
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // it may have been saved since
   window.addEventListener("beforeunload", (event) => {
@@ -149,13 +153,13 @@ function enhance(form) {
     sending.then(() => setTimeout(() => form.requestSubmit(by)));
   });
 
-  offer(form, key);
+  offer(form, key, saved);
   changed(); // a browser may have put words back that it kept itself
 }
 
 // Words that were typed in this window and never reached the server: sent as a form, they are saved or shown beside
 // what is there now.
-function offer(form, key) {
+function offer(form, key, saved) {
   let kept = null;
   try {
     for (const name of Object.keys(sessionStorage)) {
@@ -166,11 +170,11 @@ function offer(form, key) {
     }
     if (kept) sessionStorage.removeItem(key);
   } catch { return; }
-  if (!kept || kept.at < Number(form.dataset.saved)) return;
+  if (!kept || kept.words === saved || kept.at < Number(form.dataset.saved)) return;
   const time = new Date(kept.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" });
   const note = Object.assign(document.createElement("form"), { className: "nhsuk-inset-text kb-kept", method: "post", action: form.action });
   note.append(Object.assign(document.createElement("p"), { textContent: `What you typed here at ${time} was not saved.` }));
-  for (const [name, value] of new URLSearchParams(kept.words)) note.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  for (const [name, value] of new URLSearchParams(kept.body)) note.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   const buttons = Object.assign(document.createElement("div"), { className: "nhsuk-button-group" });
   buttons.append(
     Object.assign(document.createElement("button"), { type: "submit", name: "do", value: "stay", className: "nhsuk-button nhsuk-button--secondary", textContent: "Put it back" }),

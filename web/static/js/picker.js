@@ -11,7 +11,7 @@ function enhance(picker) {
   const status = Object.assign(document.createElement("div"), { className: "nhsuk-u-visually-hidden" });
   status.setAttribute("role", "status");
   picker.append(status);
-  let timer = 0, asking = null;
+  let timer = 0, asking = null, picked = 0;
 
   const has = (value) => [...chosen.querySelectorAll("input")].some((box) => box.value === value);
   const item = (box) => box.closest(".nhsuk-checkboxes__item");
@@ -21,7 +21,10 @@ function enhance(picker) {
     if (has(box.value)) {
       [...chosen.querySelectorAll("input")].find((other) => other.value === box.value).checked = true;
       item(box).remove();
-    } else chosen.append(item(box));
+    } else {
+      chosen.append(item(box));
+      box.id = item(box).querySelector("label").htmlFor = `${name}-picked-${++picked}`; // the next list has its old id
+    }
     if (focused) (box.isConnected ? box : input).focus();
     status.textContent = `${item(box)?.querySelector("label").firstChild.textContent.trim() ?? "It"} is chosen`;
   }
