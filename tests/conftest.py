@@ -365,6 +365,12 @@ class PublishingSite:
 
 
 @pytest.fixture(scope="session")
+def complete() -> str:
+    """The text of a case study that answers every required question."""
+    return COMPLETE
+
+
+@pytest.fixture(scope="session")
 def publishing_at(
     embedder: SentenceTransformerEmbedder, people: Callable[..., Actor], signed_in: Callable[..., TestClient]
 ) -> Callable[..., PublishingSite]:

@@ -146,7 +146,7 @@ def page(
     return ReviewPage(
         f"Review: {draft.title}", _reviewed(session, opened, vocabulary, today), readiness, told, tuple(_parts(told.body)),
         changes.compare(draft.base_text, opened.text(), named(vocabulary)) if draft.base_text else None,
-        behind, reconciling.may(opened, actor), request.app.state.similar.to(found, draft.base_slug), _by_question(remarks),
+        behind, reconciling.may(opened, actor), request.app.state.similar.to(found, draft.slug if opened.state is State.PUBLISHED else draft.base_slug), _by_question(remarks),
         sum(not remark.resolved_by for remark in remarks), {id_: question.title for id_, question in BY_ID.items()} | {WHOLE: WHOLE_TITLE},
         steps.history(session, draft.id), buttons, others, _note_for((*buttons, *others)), opened.state in WAITING and actor.may(Role.REVIEWER, opened.reach),
         draft.slug if typed.slug is None else typed.slug,

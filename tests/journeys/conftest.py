@@ -1,16 +1,20 @@
 """The real site in a real Chromium: a server, a browser, and `visit`, which checks every page it opens."""
 
+import contextlib
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+from kb.web import cookies
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
@@ -44,9 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-@pytest.fixture(scope="session")
-def site(app: FastAPI) -> Iterator[str]:
-    """The address of the site, served on a free port while the tests run."""
+@contextlib.contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serves a site on a free port; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="site")
@@ -60,6 +64,13 @@ def site(app: FastAPI) -> Iterator[str]:
     thread.join(timeout=30)
     listening.close()
     assert not thread.is_alive(), "the site did not stop"
+
+
+@pytest.fixture(scope="session")
+def site(app: FastAPI) -> Iterator[str]:
+    """The address of the site, served on a free port while the tests run."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -236,3 +247,44 @@ def paths(app: FastAPI) -> dict[str, str]:
         "no such case study": "/case-studies/no-such-case-study",
         "problem with the search": "/search?q=%3F%3F&page=-1",
     }
+
+
+@pytest.fixture(scope="module")
+def publishing(
+    publishing_at: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, str]]:
+    """A site to publish on, which follows what is published, and its address."""
+    made = publishing_at(tmp_path_factory.mktemp("publishing"), follow=True)
+    with served(made.client.app) as address:
+        yield made, address
+
+
+@pytest.fixture
+def visit_as(
+    browser: Browser, publishing: tuple[Any, str], check_page: Check, session_token: Callable[..., str]
+) -> Iterator[Callable[..., Page]]:
+    """`visit_as(person, path, width, scripts=True)`: a page of that site for somebody who is signed in, checked.
+
+    `visit_as.expect(409)` says with which status the next answers come, 200 for none but good ones.
+    """
+    made, address = publishing
+    context = browser.new_context(base_url=address)
+    visitor = Visitor(browser, context, address, check_page, set())
+
+    def go(person: Any, path: str, width: int = 1100, scripts: bool = True, **options: Any) -> Page:
+        cookie = {
+            "name": cookies.SESSION, "value": session_token(made.client, person), "domain": "127.0.0.1", "path": "/",
+            "httpOnly": True, "secure": False, "sameSite": "Lax", "expires": -1,
+        }  # fmt: skip
+        opened = {"java_script_enabled": scripts, "storage_state": {"cookies": [cookie], "origins": []}}
+        return visitor(path, width, **opened, **options)
+
+    def expect(status: int) -> None:
+        visitor.watches[-1].expected = status
+
+    go.expect = expect  # type: ignore[attr-defined]
+    yield go
+    for opened in reversed(visitor.opened):
+        opened.close()
+    context.close()
+    visitor.assert_quiet()

@@ -8,7 +8,7 @@ import pytest
 
 from kb.content import addresses, writing
 from kb.content.repository import Repository
-from kb.editorial import comments, drafts
+from kb.editorial import comments, drafts, steps, submission
 from kb.editorial.models import Draft, Publication, TransitionRow
 from kb.errors import RepositoryUnavailable
 
@@ -401,3 +401,30 @@ def test_a_page_needs_the_same_number_of_statements_however_much_there_is(publis
         return len(counted)
 
     assert statements(f"/reviews/{few}") == statements(f"/reviews/{many}")
+
+
+def test_words_that_may_be_a_patients_come_with_the_contributors_reason(publishing_site, complete, checked, as_editor):
+    site = publishing_site
+    text = complete.replace("In 2024 the ward", "As J.S., 84, said, the ward")
+    id_ = site.draft(text, to="draft")
+    with site.publisher.database.writing() as session:
+        opened = drafts.open_(session, site.writer, id_, site.words)
+        (concern,) = submission.readiness(session, opened, site.words, datetime.date.today()).unconfirmed
+        submission.confirm(session, site.writer, opened, concern.digest, "J.S. is the ward manager, who agreed.")
+    for step, actor in (("submit", site.writer), ("review", site.editor)):
+        with site.publisher.database.writing() as session:
+            steps.take(session, actor, drafts.open_(session, actor, id_, site.words), step, site.publisher.house)
+    page = checked(as_editor.get(f"/reviews/{id_}"))
+    told = words(page.select_one(".kb-concern--confirmed"))
+    assert "says Wanda Writer: J.S. is the ward manager, who agreed." in told
+    assert post(as_editor, f"/reviews/{id_}/approve").status_code == 303
+
+
+def test_a_patients_detail_keeps_it_from_being_approved(publishing_site, complete, checked, as_editor):
+    site = publishing_site
+    id_ = site.draft(complete.replace("In 2024 the ward", "For 943 476 5919 the ward"), to="in-review")
+    page = checked(as_editor.get(f"/reviews/{id_}"))
+    assert "Patients\u2019 details that have to go" in words(page.main)
+    page = checked(post(as_editor, f"/reviews/{id_}/approve-and-publish"), 409)
+    assert "There is a patient\u2019s detail in it." in words(page.select_one(".nhsuk-error-summary"))
+    assert site.row(id_).state == "in-review"
