@@ -1,15 +1,16 @@
 """Owns passwords: which are good enough, storing them as argon2id, comparing. Never stores, logs or sends one itself."""
 
+import contextlib
 import functools
 import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kb.errors import AccountError
+from kb.errors import AccountError, TooManyTries
 
 if TYPE_CHECKING:
     from pwdlib import PasswordHash
@@ -19,9 +20,11 @@ MOST: Final = 1_000  # bytes: any sentence fits, and nobody keeps the processor 
 _READ: Final = 72  # characters that the check of common words reads: its time grows faster than the length
 _STRONG: Final = 9  # powers of ten of guesses: the season, the year and two marks take fewer
 _REST: Final = 8  # characters that must remain without the person's own words
-_TOGETHER: Final = 2  # at once: each takes 64 MB and both cores
+_TOGETHER: Final = 2  # hashed at once: each takes 64 MB and a tenth of a second of both cores
+_ROOM: Final = 10  # hashed or waiting: somebody who sends thousands must not take all threads from those who read
 
 _hashing = threading.BoundedSemaphore(_TOGETHER)
+_waiting = threading.BoundedSemaphore(_ROOM)
 _guessing = threading.Lock()  # zxcvbn keeps the words of its last call in a global
 
 GOOD: Final = "Three or four words that have nothing to do with each other make a good one."
@@ -64,17 +67,25 @@ def check(password: str, own: Iterable[str], field: str = "password") -> None:
 
 
 def hashed(password: str) -> str:
-    """The password as it is stored: argon2id with the library's present parameters."""
-    with _hashing:
+    """The password as it is stored: argon2id with the library's present parameters.
+
+    Raises:
+        TooManyTries: too many are at it at this moment.
+    """
+    with _turn():
         return _hasher().hash(_bytes(normal(password)))
 
 
 def verify(password: str, stored: str | None) -> Verified:
-    """Whether it is the password stored. It takes as long when nothing is stored, so that nobody learns who has an account."""
+    """Whether it is the password stored. It takes as long when nothing is stored, so that nobody learns who has an account.
+
+    Raises:
+        TooManyTries: too many are at it at this moment.
+    """
     # Made in both cases, so that the first unknown address does not take twice as long.
     instead = _nobodys()
     typed = _bytes(normal(password)) if len(_bytes(password)) <= MOST else b""
-    with _hashing:
+    with _turn():
         right, renewed = _hasher().verify_and_update(typed, stored or instead)
     return Verified(right and stored is not None and bool(typed), renewed if stored else None)
 
@@ -82,6 +93,18 @@ def verify(password: str, stored: str | None) -> Verified:
 def normal(password: str) -> str:
     """The password so that it is the same from every keyboard: \u201c\u00e9\u201d is one character on some and two on others."""
     return unicodedata.normalize("NFKC", password)
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Our turn to hash; refused at once when others wait already."""
+    if not _waiting.acquire(blocking=False):
+        raise TooManyTries("Many people are signing in at this moment.", "Try again in a few seconds.", 5)
+    try:
+        with _hashing:
+            yield
+    finally:
+        _waiting.release()
 
 
 def _bytes(password: str) -> bytes:

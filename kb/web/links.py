@@ -116,9 +116,9 @@ def _choose(request: Request, database: Database, purpose: str, token: str, pass
         return _form(request, database, purpose, token)
     try:
         passwords.check(password, (user.name, user.email, request.app.state.settings.service_name))
-    except AccountError as error:
-        return _form(request, database, purpose, token, (("password", str(error)),), 422)
-    hashed = passwords.hashed(password)
+        hashed = passwords.hashed(password)
+    except (AccountError, TooManyTries) as error:
+        return _form(request, database, purpose, token, (("password", str(error)),), errors.status_of(error))
     with database.writing() as session:
         user = links.use(session, token, purpose, hashed)
         tokens = entry.admit(request, session, user, purpose) if user else None

@@ -1,6 +1,7 @@
 """Passwords: what is good enough, in sentences; argon2id; and as long a look where there is none to compare with."""
 
 import threading
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from kb.editorial import passwords
-from kb.errors import AccountError
+from kb.errors import AccountError, TooManyTries
 
 OWN = ("Sarah Jones-Smith", "sarah.jones@elft.example.nhs.uk", "Improvement Exchange")
 
@@ -124,6 +125,26 @@ def test_one_stored_with_weaker_parameters_is_stored_anew(stored):
     assert found.hashed is not None
     assert found.hashed.split("$")[3] == stored.split("$")[3]
     assert passwords.verify("wrong", weak) == passwords.Verified(False)
+
+
+def test_a_crowd_is_asked_to_come_again_and_takes_no_threads_from_others(stored):
+    held = [passwords._turn() for _ in range(2)]
+    for turn in held:
+        turn.__enter__()
+    waiting = [threading.Thread(target=passwords.verify, args=("x" * 12, stored)) for _ in range(8)]
+    for thread in waiting:
+        thread.start()
+    until = time.monotonic() + 10
+    while passwords._waiting._value and time.monotonic() < until:
+        time.sleep(0.01)
+    with pytest.raises(TooManyTries) as caught:
+        passwords.verify("seven quiet herons", stored)
+    assert caught.value.seconds == 5
+    for turn in held:
+        turn.__exit__(None, None, None)
+    for thread in waiting:
+        thread.join()
+    assert passwords.verify("seven quiet herons", stored).right
 
 
 def test_where_there_is_none_the_same_work_is_done(monkeypatch, stored):
