@@ -5,44 +5,12 @@ import re
 
 import pytest
 from PIL import Image
-from starlette.testclient import TestClient
 
 from kb.editorial import attachments, drafts
 from kb.editorial.models import Draft
-from kb.settings import Settings
-from kb.web.app import create_app
-from tests.conftest import REPOSITORY
 
 HOME = "organisation:RWK"
 CSV = "month,falls\n" + "".join(f"2025-{month:02d},{20 - month}\n" for month in range(1, 13))
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("files")
-    chosen = Settings(
-        content=REPOSITORY / "content",
-        index=folder / "index",
-        follow=False,
-        database_url=f"sqlite:///{folder}/exchange.sqlite",
-    )
-    return TestClient(create_app(chosen), raise_server_exceptions=False, follow_redirects=False)
-
-
-@pytest.fixture(scope="module")
-def writer(reader, people):
-    return people(reader, f"contributor@{HOME}")
-
-
-@pytest.fixture(scope="module")
-def client(reader, writer, signed_in):
-    return signed_in(reader, writer)
-
-
-@pytest.fixture
-def draft(reader, writer):
-    with reader.app.state.database.writing() as session:
-        return f"/drafts/{drafts.start(session, writer, HOME)}"
 
 
 def png(colour="navy", side=40):
