@@ -190,7 +190,12 @@ def _joined(typed: Any, offered: Any) -> Any:
 
 def _words(value: Any, name: Callable[[str], str]) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(str(part) for part in value.values())
+        figures = [
+            f"{value[key]} {when}" for key, when in (("baseline", "before"), ("result", "after")) if value.get(key)
+        ]
+        rest = [str(part) for key, part in value.items() if key not in ("name", "baseline", "result")]
+        said = ", ".join([*figures, *rest])
+        return ": ".join(filter(None, (str(value.get("name", "")), said)))
     return ", ".join(_words(one, name) for one in value) if isinstance(value, tuple) else name(str(value))
 
 

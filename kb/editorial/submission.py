@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kb.content import checks, completeness, patient_identifiers
+from kb.content import checks, completeness, patient_identifiers, sections
 from kb.content.completeness import Completeness
 from kb.content.findings import Severity
+from kb.content.importing import NOT_PLACED
 from kb.content.patient_identifiers import Identifier
 from kb.content.questions import BY_ID
 from kb.content.vocabulary import Vocabulary
@@ -114,6 +115,9 @@ def readiness(session: "Session", opened: Opened, vocabulary: Vocabulary, today:
         for file in opened.files
         if file.is_picture and not file.alt
     ]
+    if any(heading == NOT_PLACED for heading, _ in sections.split(found.body)):
+        told = "There is text from your file that is not placed yet. Move it to the question that it answers, or delete it."
+        problems.append(Problem(OTHER, told))
     return Readiness(
         completeness.completeness(found), tuple(problems), tuple(advice), tuple(_concerns(session, opened))
     )

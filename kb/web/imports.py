@@ -108,7 +108,9 @@ def _offered(left: imports.Origin, vocabulary: Vocabulary) -> tuple[OfferedValue
         ticked |= {offer.field} if tick else set()
         words = imports.shown(offer, functools.partial(named(vocabulary), offer.field))
         called = LABELS.get(offer.field, offer.field.replace("_", " ").capitalize())
-        found.append(OfferedValue(place, called, words, offer.quote, offer.reason, tick, place in left.taken))
+        about, _, reason = offer.reason.partition(": ")  # the value again, which stands above it here
+        reason = f"{reason[:1].upper()}{reason[1:]}" if words.startswith(about) else offer.reason
+        found.append(OfferedValue(place, called, words, offer.quote, reason, tick, place in left.taken))
     return tuple(found)
 
 

@@ -169,7 +169,7 @@ def _begin_version(
 ) -> Response:
     found = _published(folder, slug, actor, vocabulary)
     text = writing.read(folder, slug) or ""
-    files = copies.beside(folder, slug)
+    files = copies.ready(database, found, copies.beside(folder, slug))
     with database.writing() as session:
         id_ = drafts.begun_by(session, actor, form) or copies.start(
             session,

@@ -71,6 +71,7 @@ def task_groups(opened: Opened, readiness: Readiness, remarks: Collection[Remark
             status, hint = "problem", problems[question.id]
         elif waiting[question.id]:
             status = "comment"
+        hint = hint if opened.editable else ""  # what could be done better is for when it can be done
         href = f"/drafts/{opened.row.id}/questions/{question.id}" if opened.editable else ""
         groups.setdefault(question.group, []).append(Task(question.id, question.title, href, status, hint))
     return tuple(TaskGroup(title, tuple(tasks), required[title], done[title]) for title, tasks in groups.items())

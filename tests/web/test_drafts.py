@@ -54,7 +54,7 @@ def test_the_list_says_where_each_stands_and_what_comes_next(publishing_site, mi
     rows = {row.a["href"].rpartition("/")[2]: words(row) for row in page.select(".kb-draft")}
     assert "Draft It waits for you. 12 of 12 required questions begun. Last saved today at" in rows[writing]
     assert "1 comment not dealt with." in rows[writing]
-    assert "Next: Answer the questions, then send it for review." in rows[writing]
+    assert "Answer the questions, then send it for review." in rows[writing]
     assert "Waiting for review It has been waiting 3 days for a reviewer. An answer is promised by" in rows[waiting]
     assert "East Trust · New version of a published case study" in rows[waiting]
     assert "Begun by Rita Reviewer" in rows[colleague]

@@ -313,7 +313,7 @@ def test_what_is_offered_is_taken_when_it_is_ticked(publishing_site, mine, check
     page = checked(mine.get(response.headers["location"]))
     boxes = {words(item.label): item.input for item in page.select(".kb-offers .nhsuk-checkboxes__item")}
     assert {name for name, box in boxes.items() if box.has_attr("checked")} == {
-        "Figures: Falls at night, 11, 6"
+        "Figures: Falls at night: 11 before, 6 after"
     }  # a row of a table
     assert words(page.select_one(".kb-offers q")) == "East Trust"
     assert f"{len(boxes)} suggestions from a.md wait for you." in words(checked(mine.get(f"/drafts/{id_}")).main)

@@ -303,3 +303,21 @@ def test_a_draft_that_was_taken_away_meanwhile_is_not_sent(publishing_site, mine
         )
     checked(mine.post(f"/drafts/{id_}/submit", data=fields), 409)
     assert site.row(id_).state == "withdrawn"
+
+
+def test_text_of_a_file_that_is_placed_nowhere_is_placed_first(publishing_site, mine, checked):
+    site = publishing_site
+    id_ = site.draft(to="draft")
+    save(site, site.writer, id_, "other", {"other": "## Not yet placed\n\nOf the ward."})
+    page = checked(mine.get(f"/drafts/{id_}/check"))
+    assert "There is text from your file that is not placed yet." in words(
+        page.select_one("section[aria-labelledby=answers]")
+    )
+    checked(mine.post(f"/drafts/{id_}/submit", data=form_of(page) | {"declared": "yes"}), 409)
+    save(site, site.writer, id_, "other", {"other": "## About the ward\n\nOf the ward."})
+    page = checked(mine.get(f"/drafts/{id_}/check"))
+    assert (
+        mine.post(f"/drafts/{id_}/submit", data=form_of(page) | {"declared": "yes"})
+        .headers["location"]
+        .endswith("/sent")
+    )
