@@ -22,6 +22,8 @@ from kb.errors import DocumentTooLarge, DocumentUnreadable
 __all__ = ["MAX_BYTES", "Imported", "ImportedPicture", "Offer", "Part", "read", "to_case_study", "with_pictures"]
 
 MAX_BYTES: Final = 25_000_000  # of a file as it comes: a report with photographs that nobody made smaller
+MAX_LINES: Final = 20_000  # of Markdown or plain text: 400 pages; reading takes about 50 microseconds for each
+MAX_CHARACTERS: Final = 500_000  # of the same: 160 pages without a line end
 
 NOT_PLACED: Final = "Not yet placed"  # the heading over text that stood under none
 
@@ -117,6 +119,12 @@ def _read(data: bytes, name: str) -> Imported:
         found = _placed(place(word_blocks.of_html(told.html)), told.pictures, _told(told.counted, told.pictures))
     else:
         text = documents.decoded(data)
+        if len(text) > MAX_CHARACTERS or len(text.splitlines()) > MAX_LINES:
+            raise DocumentTooLarge(
+                f"This text has {len(text):,} characters in {len(text.splitlines()):,} lines; at most {MAX_CHARACTERS:,} and"
+                f" {MAX_LINES:,} can be read.",
+                "Take out what does not belong to the case study.",
+            )
         if (own := _case_study(text)) is not None:
             return own
         if name.lower().endswith((".md", ".markdown")) or markdown_blocks.looks_like_markdown(text):

@@ -3,6 +3,7 @@
 What no heading places stays together under its own heading, for the person to place.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,12 @@ from kb.content.heading_words import CYCLE, TITLE, Meaning, meaning
 MAX_TITLE: Final = 200  # characters, as a case study's title may have
 _TITLE_WORDS: Final = 25  # of a first line that is taken as the title though nothing marks it as one
 _SUMMARY: Final = "Summary"
+# What stands over forms and pages of a series, and is the title of none of them.
+_BANNER: Final = re.compile(
+    r"\W{0,5}(?:\w+\W{1,3}){0,7}(?:template|pro ?forma|form|report|story|case study|poster|charter|abstract)\W{0,5}",
+    re.IGNORECASE,
+)
+_LABEL: Final = re.compile(r"\*\*[^*\n]{2,60}:\*\*\s*\S")
 # What the letters of a Plan-Do-Study-Act form mean when there is one cycle; of several each is told as a whole.
 _ONE_CYCLE: Final = {"Plan": "What was done", "Do": "What was done", "Study": "Results", "Act": "What was learned"}
 
@@ -74,8 +81,11 @@ def place(blocks: Iterable[Block]) -> Placed:
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
     """The title and the other blocks."""
-    marked = next((place for place, one in enumerate(blocks) if one.title and not meaning(one.words)), None)
-    first = next((place for place, one in enumerate(blocks) if one.words or not one.markdown.startswith("![")), None)
+    may_be = [place for place, one in enumerate(blocks) if not _BANNER.fullmatch(one.words or one.markdown)]
+    marked = next((place for place in may_be if blocks[place].title and not meaning(blocks[place].words)), None)
+    first = next(
+        (place for place in may_be if blocks[place].words or not blocks[place].markdown.startswith("![")), None
+    )
     if marked is None and first is not None and not meaning(blocks[first].words) and _may_be_title(blocks, first):
         marked = first
     if marked is None:
@@ -117,6 +127,10 @@ def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
     prefix = ""  # a word before a colon that turned out to be no heading
     for position, block in enumerate(blocks):
         if block.level == TEXT:
+            if not prefix and open_ and open_[-1][0] == RUN_IN and current.items and _LABEL.match(block.markdown):
+                open_.pop()  # the next question of a form, one that we do not know
+                current = _Piece()
+                pieces.append(current)
             current.items.append((-1, f"{prefix} {block.markdown}" if prefix else block.markdown))
             prefix = ""
             continue

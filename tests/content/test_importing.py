@@ -252,3 +252,6 @@ def test_what_cannot_be_read_is_refused_with_its_name(data, said):
 def test_too_large_is_told_before_it_is_opened():
     with pytest.raises(DocumentTooLarge, match=r"26\.0 MB; at most 25 MB"):
         importing.read(bytes(26_000_000), "x.docx", Vocabulary())
+    for text in (b"a" * 600_000, b"- a\n" * 30_000):
+        with pytest.raises(DocumentTooLarge, match=r"x\.txt: This text has [\d,]+ characters in [\d,]+ lines"):
+            importing.read(text, "x.txt", Vocabulary())

@@ -153,3 +153,20 @@ def test_a_text_box_ends_what_its_heading_began_once_there_is_text():
 def test_words_of_headings_are_escaped_where_they_become_markdown():
     placed = place(blocks((2, "Results"), (3, "# 1 *a* <b>"), "x", (2, "Findings"), "y"))
     assert placed.sections["Results"].startswith("### \\# 1 \\*a\\* \\<b>\n\nx")
+
+
+def test_the_name_of_a_form_or_series_is_no_title():
+    assert place(blocks((1, "NHS Improvement Story"), (1, "Fewer falls"), "x")).title == "Fewer falls"
+    assert place(
+        blocks((1, "Fewer falls: a quality improvement report on two wards in the north of the city"), "x")
+    ).title
+
+
+def test_a_question_that_we_do_not_know_ends_the_one_before():
+    told = [
+        Block(RUN_IN, "Aim", "**Aim:**"),
+        Block(TEXT, markdown="to halve"),
+        Block(TEXT, markdown="**Project lead:** somebody"),
+    ]
+    placed = place(told)
+    assert (placed.sections, placed.unplaced) == ({"Aim": "to halve"}, (Part("", "**Project lead:** somebody"),))
