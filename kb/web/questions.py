@@ -92,7 +92,7 @@ def autosave(
     except (StepImpossible, FormInvalid, DatabaseBusy) as error:
         return JSONResponse({"message": str(error), "problem": type(error).__name__}, status_of(error))
     if outcome.conflicts:
-        told = f"Saved by {'you' if by == 'you' else by} in another window."
+        told = f"{'You' if by == 'you' else by} saved something else here in another window."
         return JSONResponse(
             {"message": told, "problem": SavedElsewhere.__name__}, status_of(SavedElsewhere(told, "", {}))
         )

@@ -23,7 +23,7 @@ def test_saving_by_itself_answers_a_program(reader, client, colleague, checked, 
     colleague.post(autosave, data=filled(checked(colleague.get(here)), text_aim="To stop falls."))
     refused = client.post(autosave, data=filled(page, text_aim="To halve falls by May.", seen=said["seen"]))
     assert (refused.status_code, refused.json()["problem"]) == (409, "SavedElsewhere")
-    assert refused.json()["message"] == "Saved by Colin Colleague in another window."
+    assert refused.json()["message"] == "Colin Colleague saved something else here in another window."
     assert stored(reader, draft, "aim")[0] == {"Aim": "To stop falls."}
     assert answer.headers["cache-control"] == "private, no-store"
 
