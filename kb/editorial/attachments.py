@@ -48,6 +48,16 @@ def prepared(data: bytes, name: str) -> Prepared:
     return Prepared(picture.name, picture.kind, picture.data, picture.metadata)
 
 
+def ready(session: "Session", data: bytes, name: str) -> Prepared:
+    """The same of a file that may have been made here before: then it is as it is.
+
+    Raises:
+        DocumentUnreadable: as in `prepared`.
+    """
+    known = _known(session, name, data)
+    return Prepared(name, known, data) if known else prepared(data, name)
+
+
 def add(
     session: "Session", actor: Actor, opened: Opened, data: bytes | Prepared, name: str, words: str, section: str = ""
 ) -> File:
@@ -85,12 +95,7 @@ def keep(
     there = {file.name for file in drafts.files(session, opened.row.id)}
     if len(there) >= MOST:
         raise FormInvalid({"file": f"A case study can have {MOST} files. Delete one first."})
-    if isinstance(data, Prepared):
-        made = data
-    elif known := _known(session, name, data):
-        made = Prepared(name, known, data)
-    else:
-        made = prepared(data, name)
+    made = data if isinstance(data, Prepared) else ready(session, data, name)
     row = Attachment(
         draft_id=opened.row.id, name=free(made.name, there), kind=made.kind, alt=words, section=section, data=made.data,
         metadata_text=made.metadata, added_at=datetime.datetime.now(datetime.UTC), added_by=actor.id,

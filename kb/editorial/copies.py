@@ -10,11 +10,14 @@ from kb.content.stored_names import file_type
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import answers, attachments, drafts
 from kb.editorial.answers import Answer
+from kb.editorial.attachments import Prepared
 from kb.editorial.roles import Actor, Role, reach
 from kb.errors import ContentUnreadable, NotAllowed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from kb.editorial.db import Database
 
 _PICTURE: Final = re.compile(r"!\[([^\]\n]*)\]\((?:<([^>\n/:]+)>|([^\s()/:<>]+))(?:\s+\"[^\"\n]*\")?\)")
 _LINK: Final = r"(\]\(<?){name}(>?[\s)])"
@@ -61,6 +64,16 @@ def beside(folder: ContentFolder, slug: str) -> dict[str, bytes]:
         raise ContentUnreadable(f"{place} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
 
+def ready(database: "Database", found: CaseStudy, files: Mapping[str, bytes]) -> dict[str, Prepared]:
+    """The files that a case study names, each made safe: that takes a second or more, so it is done before anything is locked.
+
+    Raises:
+        DocumentUnreadable: a file is neither picture nor table, or damaged.
+    """
+    with database.reading() as session:
+        return {name: attachments.ready(session, files[name], name) for name in named(found) if name in files}
+
+
 def named(found: CaseStudy) -> dict[str, str]:
     """The pictures and tables that a case study names, each with its words."""
     pictures = {angled or plain: " ".join(alt.split()) for alt, angled, plain in _PICTURE.findall(found.body)}
@@ -74,20 +87,19 @@ def start(
     home: str,
     vocabulary: Vocabulary,
     base: tuple[str, str] = ("", ""),
-    files: Mapping[str, bytes] | None = None,
+    files: Mapping[str, Prepared] | None = None,
     origin: Answer | None = None,
 ) -> str:
     """The id of a new draft with everything that the case study says, and the files that it names.
 
-    Each is cleaned like one that somebody uploads, and gets another name where its own is no safe one.
+    A file gets another name where its own is no safe one.
 
     Args:
         base: slug and text of the published case study that the draft is a new version of.
-        files: what lies beside it, by name; what it does not name is left out.
+        files: what lies beside it, by name, as `ready` has made it.
 
     Raises:
         NotAllowed: the actor is no contributor there.
-        DocumentUnreadable: a file is neither picture nor table, or damaged.
         FormInvalid: there are too many files.
     """
     files = files or {}
@@ -105,7 +117,7 @@ def start(
 
 
 def _attach(
-    session: "Session", actor: Actor, id_: str, name: str, data: bytes, words: str, vocabulary: Vocabulary
+    session: "Session", actor: Actor, id_: str, name: str, data: Prepared, words: str, vocabulary: Vocabulary
 ) -> str:
     opened = drafts.open_(session, actor, id_, vocabulary)
     return attachments.add(session, actor, opened, data, name, words[: attachments.MAX_WORDS]).name

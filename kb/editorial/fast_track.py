@@ -85,9 +85,15 @@ def approve(
     doer = next((actor for actor in (reviewer, author) if actor.may(Role.EDITOR, within)), None)
     if doer is None:
         raise NotAllowed(f"Neither of the two is an editor for {whom}.", "Publishing takes one.")
+    there = writing.read(publisher.folder, handed.slug)
+    base = (handed.slug, there) if there is not None else ("", "")
+    beside = copies.beside(publisher.folder, handed.slug) | dict(handed.files)
+    if missing := [name for name in copies.named(found) if name not in beside]:
+        raise FormInvalid({"file": f"The text names {missing[0]}, which does not lie beside it."})
+    files = copies.ready(publisher.database, found, beside)
     try:
         with publisher.database.writing() as session:
-            id_ = _draft(session, publisher, found, author, home, handed, vocabulary)
+            id_ = copies.start(session, author, found, home, vocabulary, base, files)
             _look(session, publisher, author, id_, handed, vocabulary, today, doer)
             _take(session, publisher, id_, (author, reviewer), handed, vocabulary, today)
             audit.record(
@@ -97,23 +103,6 @@ def approve(
     except _Instead as instead:
         return instead.answer
     return Approved(id_, doer)
-
-
-def _draft(
-    session: "Session",
-    publisher: Publisher,
-    found: CaseStudy,
-    author: Actor,
-    home: str,
-    handed: Handed,
-    vocabulary: Vocabulary,
-) -> str:
-    there = writing.read(publisher.folder, handed.slug)
-    files = copies.beside(publisher.folder, handed.slug) | dict(handed.files)
-    if missing := [name for name in copies.named(found) if name not in files]:
-        raise FormInvalid({"file": f"The text names {missing[0]}, which does not lie beside it."})
-    base = (handed.slug, there) if there is not None else ("", "")
-    return copies.start(session, author, found, home, vocabulary, base, files)
 
 
 def _look(

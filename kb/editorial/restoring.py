@@ -1,18 +1,13 @@
 """Owns bringing an earlier version of a case study back as a draft, also of one that was withdrawn. Never changes what is published."""
 
-from typing import TYPE_CHECKING
-
 from kb.content import case_study, writing
 from kb.content.case_study import CaseStudy
 from kb.content.history import Version
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import copies
+from kb.editorial import copies, drafts
 from kb.editorial.publishing import Publisher, case_study_reach
 from kb.editorial.roles import Actor, Role
 from kb.errors import NotFound
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 _MOST = 1_000  # versions that can be chosen from
 
@@ -51,26 +46,30 @@ def at(publisher: Publisher, actor: Actor, slug: str, version: Version, vocabula
 
 
 def start(
-    session: "Session", actor: Actor, publisher: Publisher, slug: str, version: Version, vocabulary: Vocabulary, form: str = ""
-) -> str:  # fmt: skip
+    actor: Actor, publisher: Publisher, slug: str, version: Version, vocabulary: Vocabulary, form: str = ""
+) -> str:
     """The id of a new draft with the text, pictures and tables of a version. It is a new version of what is published now.
 
     Args:
-        form: what names the form that asked for it, so that sending it twice begins one draft.
+        form: what names the form that asked for it; the same form begins one draft, however often it is sent.
 
     Raises:
         NotFound: this person may not.
         NotAllowed: they are no contributor for any of those who did the work.
-        DocumentUnreadable, FormInvalid: as in `copies.start`.
+        DocumentUnreadable, FormInvalid: as in `copies.ready` and `copies.start`.
     """
     from kb.editorial.models import Draft  # noqa: PLC0415 - SQLAlchemy is loaded by those who write
 
     found = at(publisher, actor, slug, version, vocabulary)
-    now = writing.read(publisher.folder, slug)
     home = copies.home(found, actor, vocabulary)
-    files = publisher.repository.files_at(version.commit, version.name)
+    files = copies.ready(publisher.database, found, publisher.repository.files_at(version.commit, version.name))
+    now = writing.read(publisher.folder, slug)
     base = (slug, now) if now is not None else ("", "")
-    id_ = copies.start(session, actor, found, home, vocabulary, base, files, {"form": form, "restored": version.commit})
-    if now is None:  # it comes back where it was
-        session.get_one(Draft, id_).slug = slug
+    origin = {"form": form, "restored": version.commit}
+    with publisher.database.writing() as session:
+        if begun := drafts.begun_by(session, actor, form):
+            return begun
+        id_ = copies.start(session, actor, found, home, vocabulary, base, files, origin)
+        if now is None:  # it comes back where it was
+            session.get_one(Draft, id_).slug = slug
     return id_

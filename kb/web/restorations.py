@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kb.content.history import Version
-from kb.editorial import drafts, restoring
+from kb.editorial import restoring
 from kb.errors import CaseStudyInvalid, NotFound
-from kb.web.deps import ActorDep, DatabaseDep
+from kb.web.deps import ActorDep
 from kb.web.editing import PublisherDep, VocabularyDep
 from kb.web.forms import FieldsDep
 from kb.web.pages import Page, render
@@ -50,14 +50,11 @@ def ask(
 
 @router.post("/case-studies/{slug}/restore")
 def restore(
-    slug: str, fields: FieldsDep, actor: ActorDep, database: DatabaseDep, publisher: PublisherDep, vocabulary: VocabularyDep
+    slug: str, fields: FieldsDep, actor: ActorDep, publisher: PublisherDep, vocabulary: VocabularyDep
 ) -> Response:  # fmt: skip
     """Begins the draft and goes to it; a form that comes twice begins one."""
     version, form = _named(_versions(publisher, slug), fields.text("commit")), fields.text("form")[:40]
-    with database.writing() as session:
-        id_ = drafts.begun_by(session, actor, form) or restoring.start(
-            session, actor, publisher, slug, version, vocabulary, form
-        )
+    id_ = restoring.start(actor, publisher, slug, version, vocabulary, form)
     return RedirectResponse(f"/drafts/{id_}", 303)
 
 

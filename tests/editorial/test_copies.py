@@ -32,9 +32,9 @@ def start(database):
     """`start(actor, found, files)`: the new draft, opened."""
 
     def make(actor, found=FOUND, files=None):
+        home, ready = copies.home(found, actor, WORDS), copies.ready(database, found, files or {})
         with database.writing() as session:
-            home = copies.home(found, actor, WORDS)
-            id_ = copies.start(session, actor, found, home, WORDS, ("fewer-falls", found.dump()), files)
+            id_ = copies.start(session, actor, found, home, WORDS, ("fewer-falls", found.dump()), ready)
         with database.reading() as session:
             return drafts.open_(session, actor, id_, WORDS)
 
