@@ -4,15 +4,19 @@ To add a route: an example of its address in EXAMPLES when it has a parameter (f
 function that makes it), what it is sent in FORMS and what it answers in ANSWERS when that is not 200.
 """
 
+import datetime
 import re
+import secrets
 
 import pytest
 from fastapi import FastAPI
 
 from kb.content import importing
 from kb.content.vocabulary import Vocabulary
-from kb.editorial import attachments, comments, drafts, imports
-from kb.editorial.roles import Role
+from kb.editorial import accounts, attachments, comments, drafts, imports
+from kb.editorial.audit import Operator
+from kb.editorial.models import Draft
+from kb.editorial.roles import Role, Scoped
 from kb.editorial.steps import House
 from kb.settings import Settings
 from kb.web import access, site
@@ -51,6 +55,24 @@ def _pictured(session, actor):
     return f"{id_}/files/{attachments.add(session, actor, opened, made, made.name, 'A chart').name}"
 
 
+def of_review(rest="", remark=False):
+    """The address of a draft of HOME that somebody else has sent for review."""
+
+    def example(client, person):
+        if person is None:
+            return f"/reviews/zzzzzzzzzz{rest}{'/comments/1' if remark else ''}"
+        with client.app.state.database.writing() as session:
+            email = f"{secrets.token_hex(8)}@example.nhs.uk"
+            writer = accounts.add(session, Operator("tests"), email, "A Writer", [Scoped(Role.CONTRIBUTOR, HOME)])
+            author = accounts.actor(session, writer.id)
+            id_ = (_remarked if remark else drafts.start)(session, author, *(() if remark else (HOME,)))
+            row = session.get(Draft, id_[:10])
+            row.state, row.submitted_at = "submitted", datetime.datetime.now(datetime.UTC)
+        return f"/reviews/{id_}{rest}"
+
+    return example
+
+
 # An address for each path with parameters: as it is in the published site, or made by `function(client, person)` as a
 # thing of that person's organisation.
 EXAMPLES = {
@@ -69,11 +91,16 @@ EXAMPLES = {
     "/drafts/{id}/comments/{number}": of_draft("", _remarked, "/comments/1"),
     "/drafts/{id}/questions/{question}": of_draft("/questions/aim"), "/drafts/{id}/questions/{question}/save": of_draft("/questions/aim/save"),
     "/drafts/{id}/files": of_draft("/files?question=pictures"), "/drafts/{id}/files/{name}": of_draft("", _pictured, "/files/chart.csv"),
+    "/reviews/{id}": of_review(), "/reviews/{id}/settings": of_review("/settings"), "/reviews/{id}/comments": of_review("/comments"),
+    "/reviews/{id}/comments/{number}": of_review("", remark=True), "/reviews/{id}/{step}": of_review("/review"),
+    "/case-studies/{slug}/withdraw": "/case-studies/elft-safer-wards-older-people/withdraw",
+    "/case-studies/{slug}/restore": "/case-studies/elft-safer-wards-older-people/restore",
     "/invitation/{token}": "/invitation/no-such-token", "/reset/{token}": "/reset/no-such-token",
 }  # fmt: skip
 # What is sent with it, for an address that takes a form.
 FORMS = {
     "/search/problem": {"text": "Too many missed appointments"}, "/drafts": {"how": "questions"},
+    "/reviews/{id}/comments": {"question": "whole", "text": "A remark."}, "/reviews/{id}/settings": {"slug": "fewer-falls-here"},
     "/drafts/{id}/comments": {"question": "whole", "text": "A remark."}, "/drafts/{id}/files": {"do": "stay"},
     "/drafts/{id}/questions/{question}": {"text-aim": "To halve falls."}, "/drafts/{id}/questions/{question}/save": {"text-aim": "To halve falls."},
 }  # fmt: skip
@@ -83,6 +110,8 @@ ANSWERS = {
     ("/case-studies/{slug}/history/{commit}", "GET"): 404, ("/case-studies/{slug}/changes", "GET"): 404,  # no such commit
     **dict.fromkeys([("/drafts", "POST"), *((f"/drafts/{{id}}/{rest}", "POST") for rest in ("import", "check", "recall", "discard", "comments", "comments/{number}"))], 303),
     ("/drafts/{id}/questions/{question}", "POST"): 303, ("/drafts/{id}/files", "POST"): 303,
+    **dict.fromkeys([(f"/reviews/{{id}}/{rest}", "POST") for rest in ("comments", "comments/{number}", "{step}", "settings")], 303),
+    ("/case-studies/{slug}/withdraw", "POST"): 422, ("/case-studies/{slug}/restore", "POST"): 404,  # no reason, no version
     ("/drafts/{id}/submit", "POST"): 422,  # nothing was declared
     ("/drafts/{id}/sent", "GET"): 303, ("/drafts/{id}/merge", "GET"): 303, ("/drafts/{id}/merge", "POST"): 303,  # there is nothing to tell or to choose
     ("/sign-in", "POST"): 422, ("/sign-out", "POST"): 303, ("/reset", "POST"): 422,
@@ -204,6 +233,22 @@ def test_what_belongs_to_one_organisation_is_not_there_for_members_of_another(
     never = stranger.request(method, re.sub(r"(?<=/)[^/]{10}(?=/|$)", "nosuchid", theirs, count=1), data=form)
     assert response.status_code == never.status_code == 404
     assert same(response.text) == same(never.text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", ["/case-studies/{slug}/withdraw", "/case-studies/{slug}/restore"])
+def test_what_another_organisation_published_is_not_theirs_to_change(client, people, signed_in, path, method, role):
+    slug = "elft-safer-wards-older-people"
+    version = re.search(r"history/([0-9a-f]{40})", client.get(f"/case-studies/{slug}/history").text)
+    form = {"reason": "It was wrong.", "commit": version[1] if version else "0" * 40}
+    stranger = signed_in(client, people(client, f"{role}@organisation:RXX"))
+    pages = []
+    for place in (slug, "no-such-case-study"):
+        answer = stranger.request(method, path.replace("{slug}", place), data=form if method == "POST" else None)
+        assert answer.status_code == 404
+        pages.append(same(answer.text).replace(place, ""))
+    assert pages[0] == pages[1]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
