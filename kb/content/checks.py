@@ -1,11 +1,11 @@
-"""Owns what is checked about content beyond reading it: ids, completeness, dates, headings. Never changes a file."""
+"""Owns what is checked about content beyond reading it: ids, completeness, dates, headings, patients' details. Never changes a file."""
 
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kb.content import addresses, case_study, markdown, unfinished
+from kb.content import addresses, case_study, located_identifiers, markdown, unfinished
 from kb.content.case_study import SECTIONS, SUMMARY_WORDS, CaseStudy, Parsed
 from kb.content.findings import Finding, Severity
 from kb.content.folder import ContentFolder, read_text
@@ -47,6 +47,7 @@ def check_folder(folder: ContentFolder, today: datetime.date) -> Checked:
             continue
         parsed = case_study.read(text, entry.slug, entry.file)
         findings += [*parsed.findings, *check(parsed, vocabulary, entry.file, today)]
+        findings += located_identifiers.findings_beside(folder.case_studies / entry.slug, f"case_studies/{entry.slug}")
         count += parsed.case_study is not None
     findings += addresses.problems(addresses.load(folder.path), {entry.slug for entry in listing.entries})
     findings += unfinished.findings(folder)
@@ -69,6 +70,7 @@ def check(parsed: Parsed, vocabulary: Vocabulary, file: str, today: datetime.dat
         *_completeness(found, make),
         *_dates(found, today, make),
         *_headings(found, parsed, file),
+        *located_identifiers.findings(parsed, file),
     ]
 
 

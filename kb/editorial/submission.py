@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kb.content import checks, completeness, patient_identifiers, sections
+from kb.content import checks, completeness, located_identifiers, patient_identifiers, sections
 from kb.content.completeness import Completeness
 from kb.content.findings import Severity
 from kb.content.importing import NOT_PLACED
-from kb.content.patient_identifiers import Identifier
+from kb.content.shapes.identifier import Identifier
 from kb.content.questions import BY_ID
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import attachments, audit, steps, workflow
@@ -278,7 +278,7 @@ def _identifiers(session: "Session", opened: Opened) -> Iterator[tuple[str, str,
     """Question, place in words, the words around, the words themselves, and what they are."""
     found = opened.parsed().case_study
     if found is not None:
-        for located in patient_identifiers.in_case_study(found):
+        for located in located_identifiers.in_case_study(found):
             question = question_of(located.field, located.section)
             place = located.section or (BY_ID[question].title if question != OTHER else "Other")
             yield question, place, located.excerpt, located.words, located.identifier
@@ -296,5 +296,5 @@ def _identifiers(session: "Session", opened: Opened) -> Iterator[tuple[str, str,
             yield question, "The name of a file", file.name, file.name, identifier
         if not file.is_picture:
             table = list(csv.reader(io.StringIO(tables[file.name].decode())))
-            for cell in patient_identifiers.in_cells(table):
+            for cell in located_identifiers.in_cells(table):
                 yield question, f"{file.name}, row {cell.row}", cell.words, cell.words, cell.identifier

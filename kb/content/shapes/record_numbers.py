@@ -1,0 +1,98 @@
+"""Owns spotting the numbers of patients and their records in hospitals and electronic records. Never looks one up."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from kb.content.shapes.digit_runs import Run, numbers_a_thing, spelt
+from kb.content.shapes.identifier import Identifier, identifier
+from kb.content.shapes.readable import Readable
+
+_SYSTEM: Final = (
+    r"rio|systm ?one|system ?one|s1|emis(?: web)?|vision|care ?notes|paris|epjs|lorenzo|cerner|millennium|pcmis|iaptus|mosaic|liquidlogic|i\.?pm|tpp"
+    r"|civica|nervecentre|meditech|medway|pas|epr|ehr|epic|careflow|maxims|trak(?:care)?|wristband"
+)
+_QUALIFIER: Final = r"(?:no|nos|nr|num|number|id|ident|identifier|identity|ref|reference|\#)"
+_WHOSE: Final = rf"(?:hospital|hosp|unit|case|case ?notes?|case ?sheets?|notes|(?:medical|clinical|health|electronic|patient)(?: record| notes?| file)?|patient|pt|client|service user|resident|inpatient|in-patient|local patient|{_SYSTEM})"
+# What is counted, too: "the referral number was 4120".
+_COUNTED_TOO: Final = "(?:record|chart|file|folder|clinic|episode|spell|admission|referral|pathway|specimen|sample|lab(?:oratory)?|accession|prescription|district|local|trust|care|x|k)"
+# Right before the digits. The first says itself that a number follows; after the second only a long number counts.
+_LABEL: Final = re.compile(
+    rf"""(?<![a-z\d])(?:
+      (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case\ ?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?[ _\-]?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
+         |{_QUALIFIER}\ (?:on|in|from)\ (?:{_SYSTEM}))
+    | (?P<weak>{_COUNTED_TOO}\.?[ _\-]?{_QUALIFIER}(?![a-z])\.?)
+    | (?P<system>(?:{_SYSTEM})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM})\ (?:as|under))
+    )
+    (?P<filler>\ (?:is|was|of|being|reads?|read|said|recorded|given|as|shown|ending)(?![a-z]))*
+    [\ :=.\#(|\[\]/\-"',)]{{0,5}}
+    (?P<letters>[a-z]{{0,4}}[/\-]?)$""",
+    re.VERBOSE,
+)
+_FARTHER: Final = re.compile(
+    rf"(?<![a-z\d])(?:m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|rio|systmone|emis|medical record|record) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,32}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
+)
+_PLAIN_ID: Final = re.compile(
+    r"(?:^|[.,;:(|\"] ?|\b(?:the|his|her|their|by|under|and|with|pt) )id(?: no| number)?[ :.#=]{1,3}(?P<letters>[a-z]?)$"
+)
+_A_COUNT: Final = re.compile(
+    r"\b(?:life qi|study|trial|research|project|audit|survey|ward|bed|room|participant|policy|site|practice|organisation|ods|staff|grant|funding|legal|court|business|per|every|all|each|of|for|by|check(?:ed|s)?|against|match(?:ed)?|missing|empty|without|wrong) (?:the )?(?:case|notes|referral|chart|admission|unit|local|trust|patients?|clinic|hospital) ?\w{0,10}[ .:]*$"
+    r"|(?:missing|empty|blank|absent|checked|recorded|matched|complete)\b[^.;\n]{0,24}$"
+)
+_TAIL: Final = re.compile(r"[/\-\da-z]{0,10}")
+_AFTERWARDS: Final = re.compile(
+    rf"[ )\]]{{0,2}}[(,\[\-]? ?(?:(?:her|his|their|the|on|in|is|was|patient'?s?|that) ){{0,4}}(?:(?:{_SYSTEM}|mrn|hospital|unit|patient|case ?note|record)(?:'?s)?(?: {_QUALIFIER})\b|mrn\b|\((?:rio|mrn|emis|systmone)\)| ?on (?:rio|systmone|emis|paris|carenotes)\b)"
+    rf"| ?\((?:{_SYSTEM}|mrn)\b"
+)
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_ENOUGH: Final = 4  # digits in the shortest number of a record: "case no 4419/17"
+
+
+def hospital_numbers(text: Readable, runs: list[Run]) -> Iterator[Identifier]:
+    """Numbers that the words around call the number of a patient or of a record."""
+    for start, end, digits in spelt(text):
+        if len(digits) >= 5 and _LABEL.search(text.before(start)):
+            yield identifier("hospital-number", *text.span(start, end), False)
+    for run in runs:
+        size = sum(run.sizes)
+        ahead = text.before(run.start)
+        label = _LABEL.search(ahead)
+        if label:
+            if not _counts(text, run, label, ahead):
+                continue
+            start = run.start - len(label["letters"])
+            tail = _TAIL.match(text.lower, run.end) if label["sure"] else None
+            end = tail.end() if tail else run.end
+            while text.text[end - 1] in "/-":
+                end -= 1
+            yield identifier(
+                "hospital-number", *text.span(start, end), not label["weak"] and (bool(label["sure"]) or size > 5)
+            )
+        elif size < 5 or size > 12 or text.in_address(run.start):
+            continue
+        elif (far := _FARTHER.search(ahead)) and not _A_COUNT.search(ahead):
+            yield identifier("hospital-number", *text.span(run.start - len(far["letters"]), run.end), False)
+        elif {",", ":", "."} & set(run.joints) or (size == 4 and _YEAR.fullmatch(run.digits)):
+            continue
+        elif ((near := _PLAIN_ID.search(ahead)) or _AFTERWARDS.match(text.lower, run.end)) and not numbers_a_thing(
+            text, run.start
+        ):
+            yield identifier(
+                "hospital-number", *text.span(run.start - len(near["letters"] if near else ""), run.end), not near
+            )
+
+
+def _counts(text: Readable, run: Run, label: re.Match[str], ahead: str) -> bool:
+    """Whether the label and the number belong together; without the word "number" years and versions follow too."""
+    size = sum(run.sizes)
+    if _A_COUNT.search(ahead[: label.end()].rstrip()):
+        return False
+    if label["sure"]:
+        return size >= _ENOUGH and "," not in run.joints
+    if label["weak"]:
+        return size >= 5 and not {",", ".", ":"} & set(run.joints)
+    if len(run.groups[0]) < 5 and (size < 6 or {",", ":", "."} & set("".join(run.joints))):
+        return False
+    if run.digits[0] == "0" and size in (10, 11):
+        return False  # a phone number
+    return not (_YEAR.fullmatch(run.groups[0]) or text.text[run.end : run.end + 1] == "%")

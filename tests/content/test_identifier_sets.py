@@ -1,0 +1,20 @@
+"""How often the patient-identifier check is right on labelled sentences: recall and precision, each at least 0.95."""
+
+from pathlib import Path
+
+import pytest
+
+from kb.content.patient_identifiers import find
+
+SETS = Path(__file__).resolve().parents[1] / "identifiers"
+
+
+@pytest.mark.parametrize("name", ["development", "held_out"])
+def test_recall_and_precision(name):
+    rows = [line.split("\t") for line in (SETS / f"{name}.tsv").read_text("utf-8").splitlines()[1:]]
+    said = [(label == "with", bool(find(sentence))) for _, label, _, _, sentence in rows]
+    assert sum(holds for holds, _ in said) >= 200
+    assert sum(not holds for holds, _ in said) >= 400
+    right = sum(holds and found for holds, found in said)
+    assert right / sum(holds for holds, _ in said) >= 0.95
+    assert right / sum(found for _, found in said) >= 0.95
