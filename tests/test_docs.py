@@ -6,6 +6,8 @@ from pathlib import Path
 import typer.main
 
 from kb import __version__
+from kb.cli import app as cli
+from kb.content import located_identifiers
 from kb.content.questions import NOT_ASKED, QUESTIONS
 from kb.content.shapes.identifier import REASONS
 from kb.editorial import publishing
