@@ -51,7 +51,10 @@ class DraftsPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DraftPage(Page):
-    """The task list of a draft. `base` is how the published case study differs by now: "", "changed" or "gone"."""
+    """The task list of a draft. `base` is how the published case study differs by now: "", "changed" or "gone".
+
+    `said` is the last step, where its words are what the writer has to read first.
+    """
 
     template = "drafts/draft.html"
     id: str
@@ -63,6 +66,7 @@ class DraftPage(Page):
     remarks: tuple[Remark, ...]
     titles: dict[str, str]
     history: tuple[Event, ...]
+    said: Event | None
     can: frozenset[str]
     editable: bool
     base: str
@@ -123,9 +127,10 @@ def show(
         history = steps.history(session, id)
         facts = facts_of(session, opened, actor)
     left = imports.origin(opened)
+    answered = opened.state in (State.CHANGES_REQUESTED, State.WITHDRAWN) and history and history[0].note
     page = DraftPage(
         opened.row.title, id, opened.state, scope_name(opened.row.home, vocabulary), standing(facts, today),
-        task_groups(opened, readiness, remarks), readiness.completeness, remarks, TITLES, history,
+        task_groups(opened, readiness, remarks), readiness.completeness, remarks, TITLES, history, history[0] if answered else None,
         frozenset(step.name for step in workflow.possible(opened.state, actor, opened.part, opened.reach)), opened.editable,
         _base(opened, ContentFolder(settings.content)), opened.row.base_slug, reconciling.may(opened, actor),
         opened.row.slug if opened.state is State.PUBLISHED else "", left.name if left else "", left.waiting if left else 0,

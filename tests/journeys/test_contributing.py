@@ -198,7 +198,7 @@ def look_at_it(way):
     page = way.page
     way.click("link", "See the page as readers will")
     assert page.locator(".kb-preview").count()
-    assert page.locator(".kb-prose img").evaluate("image => image.naturalWidth") == 400
+    assert page.locator(".kb-prose img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 400
     assert page.locator(".kb-prose img").get_attribute("alt") == "Falls at night by month, from 11 to 6"
     way.look("preview")
     way.click("link", "Go back to the draft")

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from sqlalchemy import event
 
-from kb.editorial import comments, drafts, steps
+from kb.editorial import attachments, comments, drafts, steps
 from kb.editorial.models import Draft
 
 EVIL = "<script>alert(1)</script>"
@@ -150,6 +150,10 @@ def test_changes_that_were_asked_for_are_told_with_their_reason(publishing_site,
     page = checked(mine.get(f"/drafts/{id_}"))
     assert "Edith Editor asked for changes today at" in words(page.main)
     assert f"Say how many beds. {EVIL}" in words(page.select_one(".kb-steps"))
+    assert (
+        words(page.find("div", {"aria-labelledby": "said_title"}))
+        == f"What Edith Editor says Say how many beds. {EVIL}"
+    )
     assert page.select(".nhsuk-task-list a")
 
 
@@ -230,3 +234,24 @@ def test_pages_of_drafts_are_kept_by_nobody(publishing_site, mine):
     id_ = publishing_site.draft(to="draft")
     for address in ("/drafts", "/drafts/new", f"/drafts/{id_}", f"/drafts/{id_}/preview", f"/drafts/{id_}/check"):
         assert mine.get(address).headers["cache-control"] == "private, no-store"
+
+
+def test_a_draft_asks_the_database_no_more_however_much_is_in_it(publishing_site, mine):
+    site, said, counts = publishing_site, [], []
+    id_ = site.draft(to="draft")
+    engine = site.publisher.database.engine
+    listener = event.listens_for(engine, "before_cursor_execute")(lambda *told: said.append(told[2]))
+    for _ in range(2):
+        for number in range(3):
+            remark = say(site, site.writer, id_, "aim", f"Remark {number}")
+            with site.publisher.database.writing() as session:
+                opened = drafts.open_(session, site.writer, id_, site.words)
+                comments.add(session, site.writer, opened, "", "An answer.", site.publisher.house, remark)
+                table = attachments.Prepared("falls.csv", "csv", b"month,falls\n2026-01,11\n")
+                attachments.keep(session, site.writer, opened, table, "falls.csv", "Falls a month")
+        said.clear()
+        for page in ("", "/check", "/preview"):
+            assert mine.get(f"/drafts/{id_}{page}").status_code == 200
+        counts.append(len(said))
+    event.remove(engine, "before_cursor_execute", listener)
+    assert counts[0] == counts[1], said
