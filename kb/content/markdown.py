@@ -53,6 +53,9 @@ class Section:
         return "\n\n".join(block.text for block in self.blocks)
 
 
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Markdown ready to show (`html`, safe) and to search (`sections`, in order)."""
@@ -63,6 +66,8 @@ class Page:
 
 def slugify(text: str) -> str:
     """Lower-case words joined by hyphens, safe in an address and as an id; "section" when nothing is left."""
+    if len(text) <= 80 and _SLUG.fullmatch(text):  # most names of files are one already, and there are thousands
+        return text
     return re.sub(r"[^a-z0-9]+", "-", text.lower().replace("'", "")).strip("-")[:80].strip("-") or "section"
 
 
