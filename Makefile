@@ -33,6 +33,7 @@ format: setup ## Put the code in its usual form
 benchmarks: setup ## Measure speed and relevance and print them
 	$(BIN)/python tests/benchmarks/site.py
 	$(BIN)/python tests/benchmarks/indexing.py
+	$(BIN)/python tests/benchmarks/publishing.py
 	$(BIN)/python tests/benchmarks/suggestions.py
 	$(BIN)/python tests/benchmarks/relevance.py
 

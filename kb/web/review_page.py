@@ -15,7 +15,7 @@ from kb.content.folder import ContentFolder
 from kb.content.questions import BY_ID
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import comments, destination, publications, reconciling, steps, submission, workflow
-from kb.editorial.answers import OTHER, question_of
+from kb.editorial.answers import OTHER, File, question_of
 from kb.editorial.comments import WHOLE, Remark
 from kb.editorial.drafts import Opened
 from kb.editorial.roles import Actor, Role, scope_name
@@ -94,6 +94,7 @@ class ReviewPage(Page):
     template = "reviews/review.html"
     draft: Reviewed
     readiness: Readiness
+    files: tuple[File, ...]
     shown: Shown
     parts: tuple[Part, ...]
     changes: Changes | None
@@ -144,7 +145,7 @@ def page(
     buttons, others = _buttons(opened, actor, today, bool(behind))
     on = draft.publish_on
     return ReviewPage(
-        f"Review: {draft.title}", _reviewed(session, opened, vocabulary, today), readiness, told, tuple(_parts(told.body)),
+        f"Review: {draft.title}", _reviewed(session, opened, vocabulary, today), readiness, opened.files, told, tuple(_parts(told.body)),
         changes.compare(draft.base_text, opened.text(), named(vocabulary)) if draft.base_text else None,
         behind, reconciling.may(opened, actor), request.app.state.similar.to(found, draft.slug if opened.state is State.PUBLISHED else draft.base_slug), _by_question(remarks),
         sum(not remark.resolved_by for remark in remarks), {id_: question.title for id_, question in BY_ID.items()} | {WHOLE: WHOLE_TITLE},

@@ -8,7 +8,7 @@ import pytest
 
 from kb.content import addresses, writing
 from kb.content.repository import Repository
-from kb.editorial import comments, drafts, steps, submission
+from kb.editorial import attachments, comments, drafts, steps, submission
 from kb.editorial.models import Draft, Publication, TransitionRow
 from kb.errors import RepositoryUnavailable
 
@@ -428,3 +428,22 @@ def test_a_patients_detail_keeps_it_from_being_approved(publishing_site, complet
     page = checked(post(as_editor, f"/reviews/{id_}/approve-and-publish"), 409)
     assert "There is a patient\u2019s detail in it." in words(page.select_one(".nhsuk-error-summary"))
     assert site.row(id_).state == "in-review"
+
+
+def test_pictures_come_with_their_words_and_what_was_hidden_in_them(publishing_site, checked, as_editor):
+    site = publishing_site
+    id_ = site.draft(to="draft")
+    made = attachments.Prepared("chart.png", "png", b"a picture", "Taken by a camera on 3 May 2025")
+    with site.publisher.database.writing() as session:
+        opened = drafts.open_(session, site.writer, id_, site.words)
+        attachments.add(session, site.writer, opened, made, made.name, "Falls went down")
+    with site.publisher.database.writing() as session:
+        opened = drafts.open_(session, site.writer, id_, site.words)
+        steps.take(session, site.writer, opened, "submit", site.publisher.house)
+    page = checked(as_editor.get(f"/reviews/{id_}"))
+    link = page.find("a", href=f"/drafts/{id_}/files/chart.png")
+    told = words(link.parent)
+    assert told.startswith("chart.png : Falls went down")
+    assert "Was hidden in the file, and is taken out: Taken by a camera on 3 May 2025" in told
+    assert page.select_one(".kb-review__text img")["src"] == f"/drafts/{id_}/files/chart.png"
+    assert as_editor.get(f"/drafts/{id_}/files/chart.png").content == b"a picture"
