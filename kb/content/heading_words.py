@@ -54,6 +54,7 @@ _WORDS: Final = {
         what is the problem you are trying to solve|what were the challenges|local problem|leading change|where to look|root cause
         root cause analysis|root causes|problem being addressed|what issue were you trying to address|drivers for change|background to the project""",
     "Aim": """what are we trying to accomplish|what were we trying to accomplish|what are you trying to achieve|what did we want to achieve
+        what we wanted|what we wanted to do|what we hoped for|what we hoped to achieve|what did we want|our ambition
         what did you want to achieve|what we wanted to achieve|what we set out to do|smart aim|aim and objectives|ambition|vision
         target|targets|goal statement|project aims|mission|what were we aiming for|objective of this cycle|aims of the project""",
     "Guidance and evidence used": "theory of change|rationale and theory|nice guidance|best practice|standards|driver diagram and theory",

@@ -18,9 +18,11 @@ from kb.web.case_study_page import named
 from kb.web.deps import ActorDep, DatabaseDep
 from kb.web.editing import VocabularyDep
 from kb.web.forms import FieldsDep
-from kb.web.pages import Page, render
+from kb.web.pages import Page, date, render
 
 router = APIRouter(include_in_schema=False)
+
+_DATES = ("started", "ended")  # such as 2024-04, which people write as April 2024
 
 _BEGINS: Final = 12  # words that tell one part from another
 
@@ -107,6 +109,7 @@ def _offered(left: imports.Origin, vocabulary: Vocabulary) -> tuple[OfferedValue
         tick = offer.sure and not left.decided and (several or offer.field not in ticked)
         ticked |= {offer.field} if tick else set()
         words = imports.shown(offer, functools.partial(named(vocabulary), offer.field))
+        words = date(words) if offer.field in _DATES else words
         called = LABELS.get(offer.field, offer.field.replace("_", " ").capitalize())
         about, _, reason = offer.reason.partition(": ")  # the value again, which stands above it here
         reason = f"{reason[:1].upper()}{reason[1:]}" if words.startswith(about) else offer.reason
