@@ -1,6 +1,6 @@
 """Owns a draft that began as a file: what was made of it, what it offers for fields, and taking what somebody accepts. Never reads a file.
 
-What was read is kept with the draft, without its pictures, until it is published: nothing that was offered is forgotten.
+What was read is kept with the draft, without its pictures, until that is handed in or given up (`steps.py`).
 """
 
 import functools
@@ -111,15 +111,11 @@ def accept(session: "Session", actor: Actor, opened: Opened, places: Collection[
     """Takes the offers at these places into the answers. What somebody has typed meanwhile is never replaced.
 
     Raises:
-        StepImpossible: the draft cannot be changed now, or did not begin as a file.
+        StepImpossible: the draft did not begin as a file, or was handed in since.
     """
     left = origin(opened)
     if left is None:
-        raise StepImpossible("This draft did not begin as a file.")
-    if not opened.editable:
-        raise StepImpossible(
-            "This draft cannot be changed at the moment.", "Take it back first if you sent it for review."
-        )
+        raise StepImpossible("This draft did not begin as a file, or was sent for review since.")
     offers = left.imported.offers
     chosen = [offer for place, offer in enumerate(offers) if place in places]
     taken = left.taken | {place for place in places if 0 <= place < len(offers)}

@@ -69,6 +69,9 @@ def take(
     now = datetime.datetime.now(datetime.UTC)
     draft = opened.row
     before, draft.state, draft.changed_at = draft.state, step.after, now
+    if name in ("submit", "discard"):
+        # What was read from a file may hold what was taken out of the draft since, such as a patient's detail.
+        draft.origin = {key: value for key, value in draft.origin.items() if key != "imported"}
     if name == "submit":
         draft.submitted_at = now
         draft.promised_on = now.date() + datetime.timedelta(days=house.turnround)

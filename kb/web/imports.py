@@ -73,7 +73,7 @@ def show(request: Request, id: str, actor: ActorDep, database: DatabaseDep, voca
         opened = drafts.open_(session, actor, id, vocabulary)
     left = imports.origin(opened)
     if left is None:
-        raise NotFound("This draft did not begin as a file.")
+        raise NotFound("This draft did not begin as a file, or was sent for review since.")
     pictures = sum(file.is_picture for file in opened.files)
     page = ImportPage(
         f"What we made of {left.name or 'your file'}", id, opened.row.title, _placed(left.imported), _offered(left, vocabulary),

@@ -172,7 +172,7 @@ def test_a_file_of_ours_fills_its_fields(database, writer, bring):
     assert found.row.carried["extra"] == {"shoe_size": "9"} or found.row.carried["extra"] == {"shoe_size": 9}
 
 
-def test_only_a_draft_that_began_as_a_file_and_can_be_changed_takes_offers(database, writer, bring):
+def test_only_a_draft_that_began_as_a_file_and_was_not_handed_in_takes_offers(database, writer, bring):
     with database.writing() as session:
         empty = drafts.start(session, writer, HOME)
     assert imports.origin(opened(database, writer, empty)) is None
@@ -181,5 +181,16 @@ def test_only_a_draft_that_began_as_a_file_and_can_be_changed_takes_offers(datab
     id_ = bring(FILE)
     with database.writing() as session:
         steps.take(session, writer, drafts.open_(session, writer, id_, WORDS), "submit", HOUSE)
-    with pytest.raises(StepImpossible, match="Take it back first"):
+    with pytest.raises(StepImpossible, match="did not begin as a file"):  # what was read is forgotten by then
         accept(database, writer, id_, 0)
+
+
+def test_what_was_read_is_forgotten_once_the_draft_is_handed_in_or_given_up(database, writer, bring):
+    for step in ("submit", "discard"):
+        id_ = bring(FILE, form=step)
+        with database.writing() as session:
+            steps.take(session, writer, drafts.open_(session, writer, id_, WORDS), step, HOUSE)
+        found = opened(database, writer, id_)
+        assert imports.origin(found) is None
+        assert found.row.origin == {"form": step, "file": "falls.md"}
+        assert found.answer("problem").data == {"Problem": "There were 11 falls a month at night."}
