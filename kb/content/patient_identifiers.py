@@ -5,66 +5,60 @@ often it is right is measured: tests/identifiers/README.md.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from kb.content.shapes.birth_dates import birth_dates
-from kb.content.shapes.digit_runs import runs
+from kb.content.shapes.digit_runs import digits
 from kb.content.shapes.exact_ages import exact_ages
-from kb.content.shapes.file_words import FILE_NAME, names_in, spaced
-from kb.content.shapes.home_places import home_addresses, postcodes
+from kb.content.shapes.file_words import file_names, names_in, spaced
+from kb.content.shapes.home_addresses import home_addresses
 from kb.content.shapes.identifier import Identifier, distinct
 from kb.content.shapes.initials import initials_with_age
+from kb.content.shapes.listed_people import listed_people
+from kb.content.shapes.lone_names import lone_names
 from kb.content.shapes.mailboxes import emails
 from kb.content.shapes.named_people import named_people
 from kb.content.shapes.nhs_numbers import nhs_numbers
 from kb.content.shapes.official_numbers import official_numbers
 from kb.content.shapes.people_in_sentences import people_in_sentences
 from kb.content.shapes.phones import phones
+from kb.content.shapes.postcodes import postcodes
 from kb.content.shapes.readable import Readable
 from kb.content.shapes.record_numbers import hospital_numbers
 from kb.content.shapes.small_numbers import small_numbers
+from kb.content.shapes.titled_names import titled_names
+
+_SHAPES: Final = (
+    official_numbers, birth_dates, postcodes, emails, home_addresses, initials_with_age, titled_names, named_people, listed_people,
+    people_in_sentences, lone_names, small_numbers, exact_ages,
+)  # fmt: skip
 
 
 def find(text: str) -> list[Identifier]:
     """Every identifier in plain text or Markdown, in order of place; none overlaps another. Linear in the text's length."""
     readable = Readable(text)
-    return distinct([*_find(text), *_in_file_names(readable)])
+    return distinct([*_find(readable), *_in_file_names(readable)])
 
 
-def _find(text: str) -> list[Identifier]:
-    readable = Readable(text)
-    found_runs = runs(readable)
-    return distinct(
-        [
-            *nhs_numbers(readable, found_runs),
-            *hospital_numbers(readable, found_runs),
-            *official_numbers(readable),
-            *birth_dates(readable),
-            *phones(readable, found_runs),
-            *postcodes(readable),
-            *emails(readable),
-            *home_addresses(readable),
-            *initials_with_age(readable),
-            *named_people(readable),
-            *people_in_sentences(readable),
-            *small_numbers(readable),
-            *exact_ages(readable),
-        ]
-    )
+def _find(text: Readable) -> Iterator[Identifier]:
+    figures = digits(text)
+    yield from nhs_numbers(text, figures)
+    yield from hospital_numbers(text, figures)
+    yield from phones(text, figures)
+    for look in _SHAPES:
+        yield from look(text)
 
 
 def _in_file_names(text: Readable) -> Iterator[Identifier]:
     """What a file's name that stands in a text tells."""
-    for match in FILE_NAME.finditer(text.text):
-        if text.in_address(match.start()):
-            continue
-        for one in in_name(match.group()):
-            start, end = text.span(match.start() + one.start, match.start() + one.end)
-            yield Identifier(start, end, one.kind, one.certain, one.reason)
+    for start, end in file_names(text):
+        for one in in_name(text.text[start:end]):
+            yield Identifier(*text.span(start + one.start, start + one.end), one.kind, one.certain, one.reason)
 
 
 def in_name(name: str) -> list[Identifier]:
     """Every identifier in the name of a file, where dashes, underscores and capitals stand between words."""
     found = [*names_in(name)]
     for reading in dict.fromkeys((name, spaced(name))):
-        found += _find(reading)
+        found += _find(Readable(reading))
     return distinct(found)

@@ -13,7 +13,9 @@ AGE_WORDS: Final = (
 # Not part of a longer number or a decimal.
 AGE: Final = rf"(?:(?<!\d)(?<!\d[.,])(?:1[01]\d|[1-9]?\d)(?![\d%]|[.,]\d)|\b{AGE_WORDS})"
 SEX: Final = r"(?:[MFmf]|male|female|man|woman|boy|girl|lady|gentleman)(?![A-Za-z])"
-OLD: Final = r"(?:y\.?o\b\.?|y/?o\b|yrs?\b\.?(?:[ -]old)?|years?\b(?:[ \-](?:old|of age)\b)?|[- ]?y(?:ea)?r[- ]old\b|y\b)"
+OLD: Final = (
+    r"(?:y\.?o\b\.?|y/?o\b|yrs?\b\.?(?:[ -]old)?|years?\b(?:[ \-](?:old|of age)\b)?|[- ]?y(?:ea)?r[- ]old\b|y\b)"
+)
 _SURELY_OLD: Final = (
     r"(?:y\.?o\b\.?|y/?o\b|yrs?\b\.?|years?(?:\ |-)(?:old|of\ age)\b|-?\ ?y(?:ea)?r[- ]old\b|years?(?=[),;.]|$)|y\b)"
 )
@@ -30,7 +32,9 @@ _BAND_BEFORE: Final = re.compile(
     r"\b(?:over|under|than|between|least|most|from|up to|average|mean|median|range|those|people|patients|adults|children|everyone|anyone) ?\(?$"
     r"|(?:\d|teen|ty) (?:to|and|or) ?$|\d-$|[<>\u2264\u2265] ?$"
 )
-_BAND_AFTER: Final = re.compile(r" ?(?:(?:years )?(?:and|or) (?:over|above|under|older|younger|more)|to \d|-\d|\+|\u00b1)")
+_BAND_AFTER: Final = re.compile(
+    r" ?(?:(?:years )?(?:and|or) (?:over|above|under|older|younger|more)|to \d|-\d|\+|\u00b1)"
+)
 
 
 def is_a_band(text: Readable, start: int, end: int) -> bool:

@@ -1,7 +1,6 @@
 """Owns runs of digits in a text, however they are grouped or spelt, and the word that says what a run is. Never decides what is a finding."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +37,8 @@ _SPELT: Final = re.compile(
     rf"(?<![a-z\d]){_FIGURE}(?:[ ,.\-/]{{1,6}}(?:(?:then|and|um|dash|space|followed by),? )?{_FIGURE}){{3,20}}(?![a-z])"
 )
 _MANY: Final = frozenset(_FIGURES[3:])
+_FIRST_WORDS: Final = frozenset((*_FIGURES, *_TEENS, *_TENS, "double", "treble", "triple"))
+_FIGURES_BEFORE: Final = re.compile(r"(?<![a-z\d])\d{1,4}[ ,.\-]{1,3}$")
 
 # Numbers of things, not of people: said so right before the number.
 _OF_A_THING: Final = re.compile(
@@ -85,8 +86,20 @@ class Run:
         return Run(self.groups[first:last], self.joints[first : last - 1], self.starts[first:last])
 
 
-def runs(text: Readable) -> list[Run]:
-    """Every run of at least four digits, in order."""
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """All digits of a text: `runs` of at least four, in order, and those `spelt` out: from where to where, and which."""
+
+    runs: list[Run]
+    spelt: list[tuple[int, int, str]]
+
+
+def digits(text: Readable) -> Digits:
+    """The digits of a text, however they are grouped or spelt."""
+    return Digits(_runs(text) if text.has_digit else [], _spelt(text))
+
+
+def _runs(text: Readable) -> list[Run]:
     original = text.text
     if _LIKE_DIGITS.search(original):
         original = _LETTERS.sub(lambda found: "0" if found.group() in "Oo" else "1", original)
@@ -128,14 +141,20 @@ def _whole(groups: list[str], joints: list[str], starts: list[int]) -> list[Run]
     return [Run(tuple(groups), tuple(joints), tuple(starts))] if sum(map(len, groups)) >= 4 else []
 
 
-def spelt(text: Readable) -> Iterator[tuple[int, int, str]]:
+def _spelt(text: Readable) -> list[tuple[int, int, str]]:
     """Where figures are spelt out one by one, and the digits they mean: nine four three, double seven, nine hundred."""
-    if len(text.words & _MANY) < 2 and not (text.words & _MANY and _CLUSTER.search(text.text)):
-        return
-    for match in _SPELT.finditer(text.lower):
-        words = _TOKEN.findall(match.group())
-        if sum(word in _VALUES or word in _TENS for word in words) > 2:
-            yield match.start(), match.end(), _digits(words)
+    if len(text.words & _MANY) < 2 and not (text.words & _MANY and text.has_digit):
+        return []
+    found: list[tuple[int, int, str]] = []
+    end = 0
+    for anchor in sorted(text.where(_FIRST_WORDS)):
+        figures = _FIGURES_BEFORE.search(text.lower, max(end, anchor - 8), anchor)
+        match = _SPELT.match(text.lower, figures.start() if figures else anchor) if anchor >= end else None
+        words = _TOKEN.findall(match.group()) if match else []
+        if match and sum(word in _VALUES or word in _TENS for word in words) > 2:
+            found.append((match.start(), match.end(), _digits(words)))
+            end = match.end()
+    return found
 
 
 def _digits(words: list[str]) -> str:

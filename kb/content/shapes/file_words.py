@@ -7,12 +7,11 @@ from typing import Final
 from kb.content.shapes.acronyms import are_nobodys
 from kb.content.shapes.given_names import is_only_a_name
 from kb.content.shapes.identifier import Identifier, identifier
+from kb.content.shapes.readable import Readable
 
-FILE_NAME: Final = re.compile(
-    r"(?<![\w.@\-])(?:[\w\-.+()]{1,120}\.(?:doc[xm]?|pdf|png|jpe?g|gif|xls[xmb]?|csv|tsv|pptx?|txt|msg|eml|zip|mp[34]|m4a|mov|wav|heic|tiff?|bmp|od[ts]|rtf|webp|md|html?|json|xml|log|bak)(?!\w)"
-    r"|(?=[^\s_]{1,60}_)[A-Za-z\d][\w\-.+()]{2,120}(?<![.,)]))",
-    re.IGNORECASE,
-)
+_ENDINGS: Final = r"(?:doc[xm]?|pdf|png|jpe?g|gif|xls[xmb]?|csv|tsv|pptx?|txt|msg|eml|zip|mp[34]|m4a|mov|wav|heic|tiff?|bmp|od[ts]|rtf|webp|md|html?|json|xml|log|bak)"
+_ENDING: Final = re.compile(rf"\.{_ENDINGS}(?!\w)")
+_TOKEN: Final = re.compile(r"(?<![\w.@\-])[A-Za-z\d(][\w\-.+()]{2,120}")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z']+")
 _INITIALS: Final = re.compile(
     r"(?<![A-Za-z\d])(?P<initials>[A-Z]{2,3})[_\-. ]?(?:aged?[_\-. ]?|[MFmf][_\-]?)?[1-9]\d(?:yo|yrs?|[yfmFM])?(?![A-Za-z\d])"
@@ -30,6 +29,15 @@ _NO_PERSON: Final = frozenset(
     """.split()
 )
 _JOINED: Final = re.compile(r"[_\-.+()]")
+
+
+def file_names(text: Readable) -> Iterator[tuple[int, int]]:
+    """Where a text names a file, or has words joined by underscores as such names have."""
+    if "_" not in text.text and not _ENDING.search(text.lower):
+        return
+    for token in _TOKEN.finditer(text.text):
+        if ("_" in token.group() or _ENDING.search(token.group().lower())) and not text.in_address(token.start()):
+            yield token.start(), token.start() + len(token.group().rstrip(".,)"))
 
 
 def spaced(name: str) -> str:

@@ -16,6 +16,8 @@ _JOINED: Final = (
 SURNAME: Final = rf"{_JOINED}{WORD}"
 FULL: Final = rf"{WORD}(?: [{_UP}]\b\.?)?(?: {SURNAME}){{0,2}}"  # Sarah, Sarah J Smith, Ana de la Cruz
 
+INITIAL: Final = rf"[{_UP}]\b\.? [{_UP}][a-z][\w'\-]+"  # S Hill, S. Hill
+
 PERSON: Final = (
     r"(?:patient|service[ -]user|client|resident|inpatient|in-patient|outpatient|man|woman|lady|gentleman|girl|boy|teenager|person|someone|somebody"
     r"|mother|mum|mam|father|dad|son|daughter|sister|brother|wife|husband|child|adult|veteran|student|tenant|pensioner|widow|widower|individual|lad|lass|toddler|youngster"
@@ -93,6 +95,16 @@ def _is_word_of_a_name(word: str) -> bool:
     if any(char.isdigit() for char in word):
         return False
     return not (word.isupper() and 2 < len(word) < 6 and not is_given_name(word))
+
+
+def is_inside_a_word(text: str, start: int) -> bool:
+    """Whether the word that seems to begin there goes on from before: an address, a double name, a path."""
+    return start > 0 and (text[start - 1].isalnum() or text[start - 1] in "'-@/._")
+
+
+def longer_words(name: str) -> list[str]:
+    """The words of a name without commas and initials."""
+    return [word for word in name.replace(",", " ").split() if len(word.rstrip(".")) > 1]
 
 
 def is_shouted_name(word: str) -> bool:

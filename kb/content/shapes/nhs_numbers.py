@@ -6,7 +6,7 @@ from typing import Final
 
 from nhs_number.validate import is_valid
 
-from kb.content.shapes.digit_runs import Run, numbers_a_thing, spelt, surely_numbers_a_thing
+from kb.content.shapes.digit_runs import Digits, Run, numbers_a_thing, surely_numbers_a_thing
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.readable import Readable
 
@@ -33,15 +33,14 @@ _YEARS: Final = re.compile(r"(?:(?:19|20)\d\d(?:[ ./|,\-]{1,3}\d\d(?!\d))?[ ./|,
 _DATE_FIRST: Final = re.compile(
     r"(?:[0-3]?\d[./ \-][01]?\d[./ \-](?:19|20)\d\d|(?:19|20)\d\d[./ \-][01]\d[./ \-][0-3]\d)\b"
 )
-_LISTED: Final = re.compile(r"(?<![\d,.])(\d{3}),? (?:and )?(\d{3}),? (?:and )?(\d{4})(?![\d,.]\d|\d|%)")
 _ISSUED: Final = "4679"  # the first digit of those issued in England, Wales and the Isle of Man, and of test numbers
 _APART: Final = frozenset("/|,:+=_")  # between groups of other things too
 
 
-def nhs_numbers(text: Readable, runs: list[Run]) -> Iterator[Identifier]:
+def nhs_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
     """NHS numbers: with a valid check digit however grouped, grouped as they are written, or called so."""
     yield from _called_so(text)
-    for run in runs:
+    for run in digits.runs:
         size = sum(run.sizes)
         if size < 10 or (size > 10 and len(run.groups) == 1):
             continue
@@ -49,12 +48,9 @@ def nhs_numbers(text: Readable, runs: list[Run]) -> Iterator[Identifier]:
             said = surely_numbers_a_thing if part.sizes == _GROUPED else numbers_a_thing
             if not said(text, part.start):
                 yield from _one(text, part)
-    for match in _LISTED.finditer(text.text):
-        if is_valid("".join(match.groups())) and not surely_numbers_a_thing(text, match.start()):
-            yield identifier("nhs-number", *text.span(*match.span()), False)
-    for start, end, digits in spelt(text):
-        if len(digits) == 10:
-            yield identifier("nhs-number", *text.span(start, end), is_valid(digits))
+    for start, end, spelt in digits.spelt:
+        if len(spelt) == 10:
+            yield identifier("nhs-number", *text.span(start, end), is_valid(spelt))
 
 
 def _one(text: Readable, part: Run) -> Iterator[Identifier]:
@@ -103,11 +99,10 @@ def _candidates(run: Run) -> Iterator[Run]:
 
 
 def _called_so(text: Readable) -> Iterator[Identifier]:
-    if not text.words & _FIRST_WORDS:
-        return
     lower = text.lower
-    for label in _CALLED.finditer(lower):
-        if label.start() and lower[label.start() - 1].isalnum():
+    for begin in text.where(_FIRST_WORDS):
+        label = _CALLED.match(lower, begin)
+        if not label:
             continue
         limit = min(len(lower), label.end() + _REACH)
         start = next((n for n in range(label.end(), limit) if lower[n].isdigit() or lower[n] == "\n"), limit)

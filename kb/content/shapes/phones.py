@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kb.content.shapes.digit_runs import Run, numbers_a_thing, spelt, surely_numbers_a_thing
+from kb.content.shapes.digit_runs import Digits, Run, numbers_a_thing, surely_numbers_a_thing
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.readable import Readable
 
@@ -23,9 +23,9 @@ _DECIMAL: Final = re.compile(r"\d\.$")
 _LONGEST: Final = 15  # digits in any phone number of the world
 
 
-def phones(text: Readable, runs: list[Run]) -> Iterator[Identifier]:
+def phones(text: Readable, digits: Digits) -> Iterator[Identifier]:
     """Phone numbers that a person may have: United Kingdom landlines and mobiles, and those abroad."""
-    for run in runs:
+    for run in digits.runs:
         total = sum(run.sizes)
         if total < 6 or (total < 9 and run.digits[0] in "089"):
             continue
@@ -42,8 +42,8 @@ def phones(text: Readable, runs: list[Run]) -> Iterator[Identifier]:
                 _PERSON.search(text.before(start)) or _PERSON.search(text.lower, part.end, part.end + 30)
             )
             yield identifier("phone", *text.span(start, part.end), bool(near))
-    for start, end, digits in spelt(text):
-        if len(digits) == 11 and digits[0] == "0" and not digits.startswith(_SERVICE):
+    for start, end, spelt in digits.spelt:
+        if len(spelt) == 11 and spelt[0] == "0" and not spelt.startswith(_SERVICE):
             yield identifier("phone", *text.span(start, end), False)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kb.content.shapes.digit_runs import Run, numbers_a_thing, spelt
+from kb.content.shapes.digit_runs import Digits, Run, numbers_a_thing
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.readable import Readable
 
@@ -48,12 +48,12 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _ENOUGH: Final = 4  # digits in the shortest number of a record: "case no 4419/17"
 
 
-def hospital_numbers(text: Readable, runs: list[Run]) -> Iterator[Identifier]:
+def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
     """Numbers that the words around call the number of a patient or of a record."""
-    for start, end, digits in spelt(text):
-        if len(digits) >= 5 and _LABEL.search(text.before(start)):
+    for start, end, spelt in digits.spelt:
+        if len(spelt) >= 5 and _LABEL.search(text.before(start)):
             yield identifier("hospital-number", *text.span(start, end), False)
-    for run in runs:
+    for run in digits.runs:
         size = sum(run.sizes)
         ahead = text.before(run.start)
         label = _LABEL.search(ahead)

@@ -41,6 +41,7 @@ _VILLAGE: Final = re.compile(
 _ORIGIN: Final = re.compile(
     r"(?:[Dd]eaths?|[Ss]uicides?|[Pp]atients|[Rr]esidents|[Ww]omen|[Mm]en|[Ff]amilies|[Cc]hildren|[Pp]upils) (?:in|at|from|on) (?:the )?(?P<place>[A-Z][a-z'\-]+)"
 )
+_WORD: Final = re.compile(r"[a-z]+")
 _VILLAGE_CUE: Final = frozenset(
     """
     little great upper lower nether over much long kirkby chipping stoke sutton compton hutton ashby thornton aston
@@ -48,7 +49,7 @@ _VILLAGE_CUE: Final = frozenset(
     """.split()
 )
 # After "from" or "in": places that are not small, and words that are no places.
-LARGE: Final = frozenset(
+_LARGE: Final = frozenset(
     """
     england wales scotland ireland britain london yorkshire manchester birmingham leeds sheffield bradford liverpool
     bristol newcastle nottingham leicester coventry hull cardiff belfast edinburgh glasgow derby plymouth
@@ -73,10 +74,15 @@ LARGE: Final = frozenset(
 )
 
 
+def is_large(place: str) -> bool:
+    """Whether a capital word names a large place, or none: Leeds, Norfolk, March, Wave."""
+    return place.isupper() or place.lower() in _LARGE
+
+
 def near_small_place(text: Readable, low: int, high: int) -> bool:
     """Whether the stretch of text names a ward, a home, a school, a practice, a village and the like."""
     stretch, lower = text.text[low:high], text.lower[low:high]
-    words = set(re.findall(r"[a-z]+", lower))
+    words = frozenset(_WORD.findall(lower))
     if words & _SORT_WORDS and (_NAMED.search(stretch) or _THE.search(lower) or _SMALL_LETTERS.search(stretch)):
         return True
     return bool(words & _VILLAGE_CUE and _VILLAGE.search(stretch))
@@ -85,6 +91,6 @@ def near_small_place(text: Readable, low: int, high: int) -> bool:
 def named_small_place(text: Readable, low: int, high: int) -> bool:
     """The same, with a name of its own."""
     origin = _ORIGIN.search(text.text, low, high)
-    if origin and origin["place"].lower() not in LARGE:
+    if origin and origin["place"].lower() not in _LARGE:
         return True
     return bool(_NAMED.search(text.text, low, high) or _VILLAGE.search(text.text, low, high))

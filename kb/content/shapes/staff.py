@@ -31,7 +31,7 @@ _DID_AS_STAFF: Final = re.compile(
 )
 _BEFORE: Final = re.compile(
     rf"(?:\b{_ROLE}(?::| -)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
-    r"|\b(?:dr|prof|professor|doctor|sir|dame|lord|baroness|sister|matron|nurse|councillor|cllr|judge|justice|saint|st|rev|reverend|captain|sergeant|inspector|king|queen|prince|princess|chief|pc|dc|admiral|general|colonel|pope|emperor)\b\.? (?:[a-z]\.? ?|[a-z][\w'\-]+ )?"
+    r"|\b(?:dr|prof|professor|doctor|sir|dame|lord|baroness|(?-i:Sister|Nurse)|matron|councillor|cllr|judge|justice|saint|st|rev|reverend|captain|sergeant|inspector|king|queen|prince|princess|chief|pc|dc|admiral|general|colonel|pope|emperor)\b\.? (?:[a-z]\.? ?|[a-z][\w'\-]+ )?"
     r"|\b(?:led|run|written|chaired|facilitated|presented|developed|designed|coached|taught|delivered|sponsored|hosted|edited|authored|created|founded|supervised|approved|invented|proposed|funded|owned|drawn|taken|illustrated|photographed|made|composed|devised|introduced|pioneered|published|adapted|cited|described)(?: and \w+)? (?:by|from|as in) (?:[a-z][\w'\-]+(?: [a-z][\w'\-]+)? (?:and|&) )?"
     r"|\b(?:book|report|review|paper|article|study|model|theory|work|research|poem|song|talk|framework|editorial|blog|poster|video|film|novel|guide|guidance|thesis|method|ideas|teaching|approach|lecture)s? (?:by|of|from) "
     r"|\b(?:photos?|photographs?|pictures?|drawings?|cartoons?|artwork|words|designs?|music|films?|videos?|translations?|posters?) by "

@@ -1,0 +1,60 @@
+"""Owns spotting a house number with its street where somebody lives. Never stops a service's address."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from kb.content.shapes.identifier import Identifier, identifier
+from kb.content.shapes.readable import Readable
+
+# Those that hardly mean anything else, and those that do.
+_STREETS: Final = frozenset(
+    """
+    road rd street st lane ln avenue ave close crescent terrace gardens gdns grove mews wharf yard croft parade
+    garth fold brow quay wynd
+    """.split()
+)
+_LOOSE_STREETS: Final = frozenset(
+    """
+    drive way place court row hill walk square rise view park green house end lodge cottages tower towers villas
+    gate bank lea fields
+    """.split()
+)
+_HOUSE_BEFORE: Final = re.compile(r"(?<![\d.\-/\u00a3$])(?P<number>\d{1,4}[a-z]?),? (?:[a-z][\w'.\-]* ){1,3}$")
+_NAMED_BEFORE: Final = re.compile(
+    r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage), (?:[a-z][\w'.\-]* ){1,2}$"
+)
+_LIVES: Final = re.compile(
+    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|address(?: is|:))\b[^\n]{0,25}$"
+)
+_SERVICE: Final = re.compile(
+    r"\b(?:our|trust|clinics?|offices?|teams?|services?|postal|charity|hospitals?|sites?|buildings?|centre|hub|base[ds]?|surgery|practice|ward|unit|venue|caf\u00e9?|cafe|premises|library|church|schools?|college|held|meets?|opened|headquarters|hq|shop|pharmacy|department|published|press|station|stop|ltd|limited|plc|house prices)\b"
+)
+_PERSON: Final = re.compile(
+    r"\b(?:liv(?:es|ed|ing)|home|resid(?:es|ing)|patient'?s?|pt|flat|lady|man|woman|her|his|she|he|family|service user'?s?|client'?s?|carer'?s?|person'?s?)\b"
+)
+
+
+def home_addresses(text: Readable) -> Iterator[Identifier]:
+    """A house number and its street, unless a service is said to be there."""
+    lower, original = text.lower, text.text
+    for start in text.where(_STREETS | _LOOSE_STREETS):
+        end = next(
+            (n for n in range(start, min(len(lower), start + 12)) if not lower[n].isalpha()),
+            min(len(lower), start + 12),
+        )
+        begin = max(0, start - 60)
+        house = _HOUSE_BEFORE.search(lower, begin, start) or _NAMED_BEFORE.search(lower, begin, start)
+        if not house:
+            continue
+        ahead = text.before(house.start())
+        lives = bool(_LIVES.search(ahead))
+        word = lower[start:end]
+        if not lives:
+            capitals = all(part[0].isupper() for part in original[house.start() : end].split() if part[0].isalpha())
+            number = house.groupdict().get("number", "1")
+            if not capitals or word in _LOOSE_STREETS or (number.isdigit() and len(number) == 4):
+                continue
+        ours = _SERVICE.search(ahead) or (not lives and _SERVICE.search(lower, house.start(), end + 50))
+        if not ours or _PERSON.search(ahead):
+            yield identifier("home-address", *text.span(house.start(), end), False)

@@ -1,0 +1,86 @@
+"""Owns spotting given names that stand without a role: alone, or with a surname in a sentence about one patient. Never stops citations."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from kb.content.shapes.given_names import GIVEN_NAMES, WORDS_TOO
+from kb.content.shapes.identifier import Identifier, identifier
+from kb.content.shapes.name_words import FULL, is_inside_a_word, is_name, stands
+from kb.content.shapes.readable import Readable
+from kb.content.shapes.said_of_people import CLOSE, STATE
+
+_NAMES: Final = GIVEN_NAMES - WORDS_TOO
+_FULL: Final = re.compile(FULL)
+_CITED_AFTER: Final = re.compile(
+    r",? [A-Z]{1,3}\b(?!['a-z])(?! (?:said|told|was|is|had|has|did|wrote)\b)|,? [A-Z]\.|'s (?:\w+ )?(?:law|rule|act|principles?|training|campaign|legacy|bill|amendment|fund|test|report|review|model|law|inquiry|scale|method|list|syndrome|disease|criteria|theory|day|place|house|trust|charity|legacy|army)\b| et al| the [A-Z]| ?& ?[A-Z]| and [A-Z][a-z]+,? \(?(?:19|20)\d\d| \(?(?:19|20)\d\d\b"
+)
+_CAPITAL_BEFORE: Final = re.compile(
+    r"(?<!Big )(?<!Little )(?<!Old )(?<!Young )(?<!Wee )(?<!Mad )(?:[A-Z]\.? |[A-Z][a-z][\w'\-]* |[A-Z][\w'\-]*-|[&@/#_])$"
+)
+_AS_IN_A_FAMILY: Final = re.compile(
+    r"\b(?:My|Our|Uncle|Aunt(?:ie|y)?|Nann?a?|Granny|Grandma|Grandad|Grandpa|Gran|Baby) $"
+)
+_SURNAME_BEFORE: Final = re.compile(r"(?P<surname>[A-Z][A-Z'\-]{2,}),? $")
+# What a sentence or a row of a list has in it that is about one patient.
+_OF_ONE_PATIENT: Final = re.compile(
+    r"\b(?:admitted|detained|sectioned|depot|discharged|bed \d|sec \d|s\.? ?\d|mha|section \d+|dob|carer|mum|mother|dad|father|son|daughter|obs|aged|care plan|diagnos\w+|clozapine|lithium|psychosis|schizophrenia|bipolar|dementia|autistic|self-harm\w*"
+    r"|overdose|fell|restrained|secluded|missed|did not attend|dna'?d?|appointment|consent\w*|photo(?:graph)?|picture[ds]?|caption|patient|inpatient|resident|lives|lived|relapse\w*|delusion\w*|hears voices|leave|rang|wrote to us|story|refus\w+|waiting|referral|nhs no|rio|bedroom|clinic letter|re:)\b"
+)
+
+
+# Typed without capitals: jean fell again, daniel's mum.
+_SMALL: Final = re.compile(
+    rf"(?P<name>[a-z]+)(?: [a-z]+)??(?:(?P<close>'?s {CLOSE}\b)| (?:was|is|had been|has been|got) (?:\w+ly |then |being |not |very )?{STATE}\b| (?:fell|died|refused|absconded|wants|wanted|told us|self-harmed|relapsed|went home|came in|did not get|needs|said|told|asked|has been|in bed \d|unsettled|settled|slept|on leave)\b)"
+)
+_REFERENCE: Final = re.compile(r"[A-Z][\w'-]+ [A-Z]{1,2}[.,] [A-Z][a-z]+ (?:[a-z]+ )?[a-z]+")
+_SEEN: Final = re.compile(
+    r"\b(?:I (?:saw|met|reviewed|assessed|visited)|referring(?: this (?:lady|gentleman|man|woman),)?|seeing|seen|interviewed|case of|death of|inquest into|murder of|funeral of|the late|care of|story of|letter (?:to|from|about)|about|regarding|photo of|picture of) $"
+)
+_CITING: Final = re.compile(r"\b(?:19|20)\d\d\b|\bet al|[A-Z][a-z]+ [A-Z]{1,2}[,.;]|doi|[Jj]ournal|BMJ|Lancet")
+
+
+def lone_names(text: Readable) -> Iterator[Identifier]:
+    """Given names that nothing makes staff, an author, a place or a law; typed in small letters, with what is said of patients."""
+    for start in text.where(_NAMES):
+        if is_inside_a_word(text.text, start):
+            continue
+        if text.text[start].isupper():
+            yield from _capital(text, start)
+        elif (small := _SMALL.match(text.lower, start)) and (len(small["name"]) > 3 or small["close"]):
+            yield identifier("name", *text.span(*small.span("name")), False)
+
+
+def _capital(text: Readable, start: int) -> Iterator[Identifier]:
+    original = text.text
+    full = _FULL.match(original, start)
+    if not full or not is_name(full.group().split()[0]):
+        return
+    name, end = full.group(), full.end()
+    words = name.split()
+    surname = _SURNAME_BEFORE.search(original, max(0, start - 24), start)
+    if name.isupper() and len(words) == 1 and not surname:
+        return  # ISAAC, a study
+    if _is_cited(original, start, end, name):
+        return
+    ahead = original[max(0, start - 24) : start]
+    if not surname and _CAPITAL_BEFORE.search(ahead) and not _AS_IN_A_FAMILY.search(ahead):
+        return
+    alone = len(words) == 1 or (len(words) == 2 and len(words[1].rstrip(".")) == 1)
+    shouted = len(words) > 1 and words[-1].isupper() and len(words[-1]) > 2  # Brian HILL, as records write it
+    if not (alone or surname or shouted or _SEEN.search(original, max(0, start - 30), start)):
+        low, high = text.sentence(start, end)
+        if not _OF_ONE_PATIENT.search(text.lower, low, high):
+            return
+    if stands(text, start, end):
+        yield identifier("name", *text.span(surname.start() if surname else start, end), False)
+
+
+def _is_cited(original: str, start: int, end: int, name: str) -> bool:
+    """Whether a law, a study or a reference is called so, or written by somebody called so."""
+    if _CITED_AFTER.match(original, end) or _REFERENCE.match(original, start):
+        return True
+    if len(name.split()) != 2 or len(name.split()[1].rstrip(".")) > 1:
+        return False
+    # Smith J, James A, Thomas B.
+    return bool(_CITING.search(original, max(0, start - 60), start) or _CITING.search(original, end, end + 60))
