@@ -15,8 +15,8 @@ from kb.content import checks, completeness, located_identifiers, patient_identi
 from kb.content.completeness import Completeness
 from kb.content.findings import Severity
 from kb.content.importing import NOT_PLACED
-from kb.content.shapes.identifier import Identifier
 from kb.content.questions import BY_ID
+from kb.content.shapes.identifier import Identifier
 from kb.content.vocabulary import Vocabulary
 from kb.editorial import attachments, audit, steps, workflow
 from kb.editorial.answers import OTHER, question_of

@@ -1,6 +1,5 @@
 """Hints say where, what instead and why; they are few, quick, and silent about good writing."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

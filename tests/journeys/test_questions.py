@@ -194,7 +194,9 @@ def test_two_tabs_never_overwrite_each_other(visit, check_page, state, start, st
     one.locator("#text-aim").fill("To halve falls by March.")
     expect(status(one)).to_have_text(SAVED)
     two.locator("#text-aim").fill("To stop all falls.")
-    expect(status(two)).to_contain_text("You saved something else here in another window. What you typed stays on this page.")
+    expect(status(two)).to_contain_text(
+        "You saved something else here in another window. What you typed stays on this page."
+    )
     check_page(two)
     assert stored(address, "aim") == {"Aim": "To halve falls by March."}
     two.get_by_role("button", name="See both versions").click()

@@ -156,9 +156,15 @@ SAMPLES = {
     "nothing_like_it": ('{{ nothing_like_it("your text", ()) }}', "close to your text"),
     "state_tag": ('{{ state_tag("in-review") }}', ">In review</strong>"),
     "steps_taken": ("{{ steps_taken(steps) }}", "Wanda sent it for review"),
-    "comment_list": ('{{ comment_list((remark,), "/drafts/a/comments", "aim", {"aim": "What for?"}) }}', 'action="/drafts/a/comments/1"'),
+    "comment_list": (
+        '{{ comment_list((remark,), "/drafts/a/comments", "aim", {"aim": "What for?"}) }}',
+        'action="/drafts/a/comments/1"',
+    ),
     "what_was_said": ("{{ what_was_said(remark) }}", "24 November 2026 at 13:05"),
-    "comment_form": ('{{ comment_form("/drafts/a/comments", "aim", typed="Fewer", problem="Too long.") }}', 'id="comment-on-aim-error"'),
+    "comment_form": (
+        '{{ comment_form("/drafts/a/comments", "aim", typed="Fewer", problem="Too long.") }}',
+        'id="comment-on-aim-error"',
+    ),
     "concern": ('{{ concern(one, "/drafts/a") }}', "<mark>943 476 5919</mark>"),
     "confirmed_concern": ("{{ confirmed_concern(one) }}", "It is in every textbook."),
     "breadcrumb": ('{{ breadcrumb([("Topics", "/topics")]) }}', "/topics"),

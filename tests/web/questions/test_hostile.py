@@ -37,7 +37,9 @@ def test_hostile_text_in_every_field_is_text(reader, client, writer, checked, qu
     shown = markdown.render(found.body).html
     assert not re.search(r"<script|<img src=x|<[^>]*\son\w+=|href=.javascript:", shown, re.IGNORECASE)
     preview = checked(client.get(f"{address}/preview"))
-    assert preview.select("main script, main img[src=x], [onerror], [autofocus], [onfocus], a[href^='javascript']") == []
+    assert (
+        preview.select("main script, main img[src=x], [onerror], [autofocus], [onfocus], a[href^='javascript']") == []
+    )
     # A second window shows it in words, too.
     wrong = checked(
         client.post(here, data=encoded([(name, "mine") for name in sorted(names)] + [("revision", "0")])), 409
