@@ -198,8 +198,13 @@ def look_at_it(way):
     page = way.page
     way.click("link", "See the page as readers will")
     assert page.locator(".kb-preview").count()
-    assert page.locator(".kb-prose img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 400
-    assert page.locator(".kb-prose img").get_attribute("alt") == "Falls at night by month, from 11 to 6"
+    picture = page.locator(".kb-prose img")
+    picture.scroll_into_view_if_needed()
+    until = time.monotonic() + 10
+    while picture.evaluate("image => image.naturalWidth") != 400:
+        assert time.monotonic() < until, "the picture is not shown"
+        page.wait_for_timeout(50)
+    assert picture.get_attribute("alt") == "Falls at night by month, from 11 to 6"
     way.look("preview")
     way.click("link", "Go back to the draft")
 
