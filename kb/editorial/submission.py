@@ -124,18 +124,20 @@ def readiness(session: "Session", opened: Opened, vocabulary: Vocabulary, today:
 
 
 def require_ready(found: Readiness) -> None:
-    """Raises StepImpossible with a sentence for whatever stands in the way first."""
+    """Raises StepImpossible with a sentence for whatever stands in the way first: among the answers or the patients' details."""
     if found.blocking:
-        raise StepImpossible("There is a patient's detail in it.", "Take it out first: it is named below.")
+        raise StepImpossible("There is a patient's detail in it.", "Take it out first: it is named below.", "patients")
     if not found.completeness.ready:
         open_ = len(found.completeness.missing)
         many = "1 question is" if open_ == 1 else f"{open_} questions are"
-        raise StepImpossible(f"{many} still open.", "Answer what is listed below, then send it.")
+        raise StepImpossible(f"{many} still open.", "Answer what is listed below, then send it.", "answers")
     if found.problems:
-        raise StepImpossible(found.problems[0].message)
+        raise StepImpossible(found.problems[0].message, "", "answers")
     if found.unconfirmed:
         raise StepImpossible(
-            "Some words may say who a patient is.", "Change them, or say for each why it is nobody's detail."
+            "Some words may say who a patient is.",
+            "Change them, or say for each why it is nobody's detail.",
+            "patients",
         )
 
 

@@ -92,7 +92,8 @@ def submit(
     except (StepImpossible, DatabaseBusy) as error:
         if not editable:
             raise
-        return _page(request, id, actor, vocabulary, today, typed, (("", str(error)),), status_of(error))
+        told = ((error.field if isinstance(error, StepImpossible) else "", str(error)),)
+        return _page(request, id, actor, vocabulary, today, typed, told, status_of(error))
     if problems:
         return _page(request, id, actor, vocabulary, today, typed, problems, 422)
     return RedirectResponse(f"/drafts/{id}/sent", 303)

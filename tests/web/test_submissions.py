@@ -111,6 +111,7 @@ def test_what_is_open_is_named_and_stops_it(publishing_site, mine, checked):
     assert "11 questions are still open. Answer what is listed below, then send it." in words(
         page.select_one("[role=alert]")
     )
+    assert page.select_one("[role=alert] a")["href"] == "#answers"
     assert form_of(page) == fields
     assert site.row(id_).state == "draft"
 
@@ -151,7 +152,7 @@ def test_a_patients_detail_is_shown_where_it_stands_and_stops_it_until_it_is_gon
     assert not concern.textarea
     fields = form_of(page) | {"declared": "yes"}
     page = checked(mine.post(f"/drafts/{id_}/submit", data=fields), 409)
-    assert "There is a patient's detail in it." in words(page.select_one("[role=alert]"))
+    assert "There is a patient's detail in it." in words(page.select_one("[role=alert] a[href='#patients']"))
     assert "There is a patient\u2019s detail in it." in words(
         checked(mine.get(f"/drafts/{id_}")).select_one("#results-hint")
     )
