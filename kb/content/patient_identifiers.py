@@ -14,6 +14,7 @@ from kb.content.shapes.file_words import file_names, names_in, spaced
 from kb.content.shapes.home_addresses import home_addresses
 from kb.content.shapes.identifier import Identifier, distinct
 from kb.content.shapes.initials import initials_with_age
+from kb.content.shapes.labelled_names import labelled_names
 from kb.content.shapes.listed_people import listed_people
 from kb.content.shapes.lone_names import lone_names
 from kb.content.shapes.mailboxes import emails
@@ -30,7 +31,7 @@ from kb.content.shapes.titled_names import titled_names
 
 _SHAPES: Final = (
     official_numbers, birth_dates, postcodes, emails, home_addresses, initials_with_age, titled_names, named_people, listed_people,
-    people_in_sentences, lone_names, small_numbers, exact_ages,
+    labelled_names, people_in_sentences, lone_names, small_numbers, exact_ages,
 )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def test_the_ended_stand_apart_the_latest_first_and_old_ones_are_counted(databas
     me = person(f"contributor@{HOME}")
     now = datetime.datetime.now(datetime.UTC)
     for number in range(MOST_ENDED + 3):
-        begin(me, f"Given up {number}", state=State.WITHDRAWN, changed_at=now - datetime.timedelta(days=number))
+        begin(me, f"Given up {number}", state=State.WITHDRAWN, changed_at=now - datetime.timedelta(days=number + 1))
     begin(me, "Published", state=State.PUBLISHED, slug="published", changed_at=now)
     found = of(database, me)
     assert [one.title for one in found.ended[:2]] == ["Published", "Given up 0"]

@@ -7,7 +7,7 @@ from kb.content.shapes.readable import Readable
 
 _UNITS: Final = "(?:one|two|three|four|five|six|seven|eight|nine)"
 AGE_WORDS: Final = (
-    rf"(?:(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ \-]{_UNITS})?"
+    rf"(?:eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ \-]{_UNITS})?"
     rf"|(?:a|one) hundred(?: and {_UNITS})?)"
 )
 # Not part of a longer number or a decimal.
@@ -22,7 +22,8 @@ _SURELY_OLD: Final = (
 # Words that can hardly be of anything but a person's age.
 SURE: Final = re.compile(
     rf"""\b[Aa]ge(?:d|\ of|:)?\ ?:?\ ?{AGE}|{AGE}(?:\ ?-?{_SURELY_OLD}|/?(?:[MFmf]\b)|\ [MF]\b)|\b[MFmf]/?(?:1[01]\d|[1-9]\d)\b
-    | \b(?:is|was|are|were|turned|turns|reached|be|'s)\ (?:only\ |just\ |now\ |still\ |nearly\ |about\ |both\ )?{AGE}(?=[,.;:)"']|$|\ (?:when|and|at|on|then|now|in|with|but|by|years|today)\b)
+    | \b(?:is|was|are|were|turned|turns|reached|be|'s)\ (?:only\ |just\ |now\ |still\ |nearly\ |about\ |both\ )?{AGE}(?=[,.;:)"']|$|\ (?:when|and|at|on|then|now|in|with|but|by|years|today|last|this|next|just|two|a)\b)
+    | \bat\ {AGE}\ (?:she|he|they)\b
     | (?:1[01]\d|[1-9]\d)(?:st|nd|rd|th)\ (?:birthday|year)\b
     | \bin\ (?:his|her|their)\ (?:early\ |mid[- ]|late\ )?(?:[1-9]0s|teens|\w+ties)\b
     | \b[Yy]ear\ (?:[1-9]|1[0-3])\b | \b\d{{1,2}}/(?:12|52)\b | \b\d{{1,2}}\ (?:weeks?|months?)[ -]old\b""",

@@ -43,7 +43,7 @@ _COHORT: Final = re.compile(r"\b(?:before|after|between|since|until|earlier|late
 _COHORT_AFTER: Final = re.compile(r" ?(?:-|to|and|until|or) (?:later|earlier|after|before|\d|the \d)")
 _BIRTHDAY_BEFORE: Final = re.compile(
     r"(?:(?:birth|b'?)days?(?:[ :,(=\-]|\b(?:is|was|on|falls|fell|being|the|party|boy|girl)\b){1,7}"
-    r"|(?<![a-z])(?:turn(?:ed|s|ing)?|becomes?|became|(?:(?<=he )|(?<=she )|(?<=who ))(?:was|is|will be|reached|reaches))(?: only| just)? (?:\d{1,3}|[a-z]{3,9}(?:teen|ty|een)?)(?: years old)?(?: on|[^\n.;\d]{1,28}?,) (?:the )?"
+    r"|(?<![a-z])(?:turn(?:ed|s|ing)?|becomes?|became|(?:(?<=he )|(?<=she )|(?<=who ))(?:was|is|(?:will|would) (?:be|have been|have turned)|should have been|reached|reaches))(?: only| just)? (?:\d{1,3}|[a-z]{3,9}(?:teen|ty|een)?)(?: years old)?(?: on|[^\n.;\d]{1,28}?,) (?:the )?"
     r"|(?:her|his|their|my) (?:\d{1,3}(?:st|nd|rd|th)|[a-z]{4,12}th) (?:(?:is|was|falls|fell) )?(?:on )?\(?"
     r"|(?:gave birth|giving birth|came into the world|(?:baby|son|daughter|boy|girl|twins?)[a-z ,]{0,24} (?:arrived|was delivered|came)|delivered[^\n.;]{0,24}?\b(?:baby|boy|girl|son|daughter|twins)\b)[^\n.;]{0,24}? on (?:the )?)$"
 )

@@ -22,18 +22,19 @@ _NUMBER: Final = (
     r"|(?:(?:oh|zero) )?(?:one|two|three|four|five|six|seven|eight|nine)|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
 )
 # Told with figures: 12/3/80, 1980-03-12, 12 03 1980, 12 March 1980, 12th of March, 12Mar80; 12:3:80 and 12.iii.80 are rarer.
+# One sign throughout: in a row of a table, what stands in the cell before is no day.
 _IN_FIGURES: Final = re.compile(
-    rf"{_DAY} ?[./|\-] ?(?:0?[1-9]|1[0-2]|{MONTH}) ?[./|\-] ?{_YEAR}"
+    rf"{_DAY} ?(?P<same>[./|\-]) ?(?:0?[1-9]|1[0-2]|{MONTH}) ?(?P=same) ?{_YEAR}"
     rf"|(?:19|20)\d\d ?[./|\- ] ?(?:0?[1-9]|1[0-2]) ?[./|\- ] ?{_DAY}(?!\d)"
     rf"|{_DAY} (?:0?[1-9]|1[0-2]) {_YEAR}"
     rf"|{_DAY}(?:st|nd|rd|th)? ?(?:day )?(?:of )?[\-./]?{MONTH}(?![a-z])(?:[ ,.\-/]{{0,3}}{_YEAR})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th) of the \d{{1,2}}(?:st|nd|rd|th),? (?:(?:19|20)\d\d|\d\d)"
-    rf"|\d{{1,2}} ?(?P<sign>[./|\-_:]) ?(?:\d{{1,2}}|[ivx]{{1,4}}) ?(?P=sign) ?{_YEAR}"
+    rf"|\d{{1,2}} ?(?P<sign>[./|\\\-_: ]) ?(?:\d{{1,2}}|[ivx]{{1,4}}) ?(?P=sign) ?{_YEAR}"
     rf"|(?:19|20)\d\d,? {MONTH}\.? \d{{1,2}}(?!\d)"
 )
 # What all of them begin with: most figures are none, and this tells so at once.
 _HINT: Final = re.compile(
-    r"\d{1,4}(?:st|nd|rd|th)?,?(?: ?[./|\-_:,] ?| )?(?:of |day of |day )?(?:[ivx\d]{1,4}(?: ?[./|\-_:] ?| )'?\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the \d)"
+    r"(?<!\d)(?=\d{1,4}(?:st|nd|rd|th)?,?(?: ?[./|\\\-_:,] ?| )?(?:of |day of |day )?(?:[ivx\d]{1,4}(?: ?[./|\\\-_:] ?| )'?\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the \d))"
 )
 # Or with words first: March 12th 1980, the fourth of July, the third of the fifth eighty.
 _IN_WORDS: Final = re.compile(

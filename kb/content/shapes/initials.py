@@ -11,7 +11,7 @@ from kb.content.shapes.readable import Readable
 
 # JS, J.S., J. S., J-S, JRS, J S
 _CAPITALS: Final = re.compile(
-    r"[A-Z](?:\. ?[A-Z]\b\.?(?: ?[A-Z]\b\.)?|-?[A-Z]{1,2}(?![A-Za-z\d&+/-]|\.\w)| [A-Z](?=[,( |]))"
+    r"[A-Z](?:\. ?[A-Z]\b\.?(?: ?[A-Z]\b\.)?(?:-[A-Z]\b\.?)?|[A-Z]?-[A-Z](?![A-Za-z\d&+/-])|-?[A-Z]{1,2}(?![A-Za-z\d&+/-]|\.\w)| [A-Z](?=[,( |]))"
 )
 # JS34F, js34f, JS/34, JS-34F: from the age on, and what stands before it.
 _AGE_TOGETHER: Final = re.compile(r"[1-9]\d(?P<sure>-?[MFmf]|yo|yrs)?(?![\w.])")
@@ -40,13 +40,15 @@ _SMALL_WORDS: Final = frozenset(
     """no wk yr pg vs ch st nd rd th fy tv hr eg ie am pm nb cf sd se ci na we he us it is an as at of in on to so or by up if me my do
     go be ed mr ms dr mx pt mg ml km kg gp qi uk ml v1 in ld mh""".split()
 )
-_SEPARATOR: Final = r"(?: ?[\"')\]]{0,2} ?[,;:(|/=\[_]{1,2} ?| - |(?<=\.)- ?|[\"')\]]{1,2} |'s | )"
+_SEPARATOR: Final = (
+    r"(?: ?[\"')\]]{0,2} ?[,;:(|/=\[_]{1,2} ?| - |(?<=\.)- ?|-(?=\d\d?-(?:fe)?male\b)|[\"')\]]{1,2} |'s | )"
+)
 _FILL: Final = (
     r"(?:(?:now|then|whose|who|will be|turned|aet\.?|is|was|just|only|still|about|nearly|almost|aged?|approx|around|a|an|the|my|our|her|his|she|he|retired|and|of|initials)\b"
     rf"|{SEX}|(?:left|right|centre)\)|c\.|approx\.)[ :=,;/|(\-]{{0,3}}"
 )
 _NEXT: Final = re.compile(
-    rf"{_SEPARATOR}(?P<fill>(?:{_FILL}){{0,4}})\(?(?P<age>{AGE})(?P<tail>[ /]?-?(?:{OLD}|{SEX})|\u00bd| and a half|-ish|(?= (?:sec|s[23]|inf|informal|vol|bed)\b)|(?= ?(?:[,;:)\"'|/\]_]|-(?!\w)|$|\n|\.(?!\d))))"
+    rf"{_SEPARATOR}(?P<fill>(?:{_FILL}){{0,4}})\(?(?P<age>{AGE})(?P<tail>[ /]?-?(?:{OLD}|{SEX})| \| [MFmf](?= ?\|)|\u00bd| and a half|-ish| next (?:week|month|year|birthday)\b|-(?:fe)?male\b|(?= (?:sec|s[23]|inf|informal|vol|bed)\b)|(?= ?(?:[,;:)\"'|/\]_]|-(?!\w)|$|\n|\.(?!\d))))"
 )
 # A retired miner, 71, or a teacher of 61, or from Hawsby (44): only where it stands right after the initials.
 _IN_APPOSITION: Final = re.compile(
@@ -106,7 +108,7 @@ def initials_with_age(text: Readable) -> Iterator[Identifier]:
 
 
 _AGE_CUES: Final = frozenset(
-    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
 )
 
 

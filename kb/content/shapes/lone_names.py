@@ -31,13 +31,28 @@ _OF_ONE_PATIENT: Final = re.compile(
 
 # Typed without capitals: jean fell again, daniel's mum.
 _SMALL: Final = re.compile(
-    rf"(?P<name>[a-z]+)(?: [a-z]+)??(?:(?P<close>'?s {CLOSE}\b)| (?:was|is|had been|has been|got) (?:\w+ly |then |being |not |very )?{STATE}\b| (?:fell|died|refused|absconded|wants|wanted|told us|self-harmed|relapsed|went home|came in|did not get|needs|said|told|asked|has been|in bed \d|unsettled|settled|slept|on leave)\b)"
+    rf"(?P<name>[a-z]+)(?: [a-z]+)??(?:(?P<close>'?s {CLOSE}\b)| (?:was|is|had been|has been|got) (?:\w+ly |then |being |not |very )?{STATE}\b| (?:fell|died|refused|absconded|wants|wanted|told us|self-harmed|relapsed|went home|came in|did not get|needs|said|told|asked|rang|phoned|cried|slept|sleeps|hates|likes|loves|lives|lived|felt|has been|in bed \d|unsettled|settled|slept|on leave)\b)"
 )
 _REFERENCE: Final = re.compile(r"[A-Z][\w'-]+ [A-Z]{1,2}[.,] [A-Z][a-z]+ (?:[a-z]+ )?[a-z]+")
 _SEEN: Final = re.compile(
     r"\b(?:I (?:saw|met|reviewed|assessed|visited)|referring(?: this (?:lady|gentleman|man|woman),)?|seeing|seen|interviewed|case of|death of|inquest into|murder of|funeral of|the late|care of|story of|letter (?:to|from|about)|about|regarding|photo of|picture of) $"
 )
 _CITING: Final = re.compile(r"\b(?:19|20)\d\d\b|\bet al|[A-Z][a-z]+ [A-Z]{1,2}[,.;]|doi|[Jj]ournal|BMJ|Lancet")
+
+
+# Names of people that are towns as well, where no surname follows: services are named by place all the time.
+_TOWNS: Final = frozenset(
+    """ashley beverley chelsea chester clyde craven devon dudley florence grange kent kimberley lincoln melton milton paisley preston ross
+    selby shirley stafford stanley sutton telford verona victoria warwick wells whitby winston york""".split()
+)
+# The Albert and Edward wings; Fraser guidelines; Rosie, the therapy dog.
+_NAMES_A_THING: Final = re.compile(
+    r"(?:(?:, [A-Z][\w'\-]+)*(?:,? and [A-Z][\w'\-]+)? (?:wings?|wards?|units?|houses|rooms?|suites?|teams?|hubs?|clinics?|guidelines?|competenc[ey]|criteria|scales?|checklists?|tests?|models?|methods?|index|scores?|inventory|questionnaires?|pathways?|apps?|systems?)\b"
+    r"|,? (?:the|our|a|an|their) (?:[\w-]+ )?(?:dog|cat|pony|horse|rabbit|parrot|robot|app|system|platform|tool|chatbot|avatar|guinea pig)\b)"
+)
+_A_THING_CALLED: Final = re.compile(
+    r"\b(?:apps?|system|record|records|platform|tool|software|chatbot|avatar|robot|dog|cat|pony|horse|rabbit|guinea pig|project|programme|database|dashboard|server|helpline|website|newsletter)(?: (?:is|was|which is|that is))?(?:,| called| named) $"
+)
 
 
 def lone_names(text: Readable) -> Iterator[Identifier]:
@@ -62,6 +77,10 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
     if name.isupper() and len(words) == 1 and not surname:
         return  # ISAAC, a study
     if _is_cited(original, start, end, name):
+        return
+    if len(words) == 1 and not surname and name.lower() in _TOWNS:
+        return
+    if _NAMES_A_THING.match(original, end) or _A_THING_CALLED.search(original, max(0, start - 48), start):
         return
     ahead = original[max(0, start - 24) : start]
     if not surname and _CAPITAL_BEFORE.search(ahead) and not _AS_IN_A_FAMILY.search(ahead):

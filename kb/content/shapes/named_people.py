@@ -28,7 +28,7 @@ _CORE: Final = frozenset(
 )
 _AFTER_A_PERSON: Final = re.compile(
     rf"[A-Za-z]+(?P<gap>'s name(?: is| was|:)? ?|,? (?:was|is|called|named) |: ?|, | - | ?\(|=| (?:of|to) (?:the late )?| ){_QUOTE}"
-    rf"(?P<name>{FULL}|{INITIAL}|[a-z]\b\.? [a-z][a-z'\-]{{2,}}|[a-z][a-z\-]+ [a-z][a-z'\-]{{2,}})(?P<next>.?)"
+    rf"(?P<name>{FULL}|{INITIAL}|[a-z]\b\.? [a-z][a-z'\-]{{2,}}|[a-z][a-z\-]+(?: [a-z][a-z'\-]*)?)(?P<next>.?)"
 )
 _WHOSE: Final = re.compile(
     r"(?:\b(?:my|her|his|their|whose|our|your|a|the)|'s) (?:(?:own|late|elderly|only|older|younger|eldest|youngest|little|big|best|adult|teenage|baby|then|former|foster|step"
@@ -179,7 +179,10 @@ def _is_a_relative(text: Readable, match: re.Match[str]) -> bool:
     if relation not in _RELATIVES or name[0].islower() or not long or not is_name(" ".join(long)):
         return False
     if " of " in gap or " to " in gap:
-        return relation in _CORE | {"parent", "parents", "carer", "friend", "partner", "widow"} and len(long[0]) > 2
+        return (
+            relation in _CORE | {"parent", "parents", "carer", "friend", "partner", "widow", "baby", "twin"}
+            and len(long[0]) > 2
+        )
     whose = _WHOSE.search(text.lower, max(0, match.start() - 40), match.start())
     if not whose:
         return relation in _CORE and ("(" in gap or bool(_RANG.match(match.string, match.end("name"))))

@@ -20,6 +20,7 @@ _INWARD: Final = re.compile(r"[\dO](?:[A-Z]{2}| [A-Z]{2}|[A-Z] [A-Z]|[a-z]{2})(?
 _OUTWARD: Final = re.compile(
     r"(?:^|[^A-Za-z\d])(?P<out>(?P<area>[A-Za-z]{1,2})(?:\d{1,2}|\d[A-Za-z]|[\dO]{1,2})|(?P<apart>[A-Z]{1,2}) \d{1,2})(?P<gap> {0,3}| ?[\-|/,._()] ?)$"
 )
+_WRITTEN: Final = re.compile(r"\d(?!GB|TB)[ABD-HJLNP-UW-Z]{2}")  # letters that a postcode's end has
 _ORDINAL: Final = re.compile(r"1st|2nd|3rd|[04-9]th", re.IGNORECASE)
 _UNITS: Final = frozenset(
     """
@@ -77,7 +78,9 @@ def _is_postcode(outward: re.Match[str], inward: str, ahead: str) -> bool:
         return False
     if not home and (len(outward["apart"] or "xx") == 1 or "O" in inward[0] + outward["out"][len(area or "xx") :]):
         return False
-    if inward[1:].lower() in _UNITS or _ORDINAL.fullmatch(inward):
+    if (inward[1:].lower() in _UNITS or _ORDINAL.fullmatch(inward)) and not (
+        gap == " " and inward.isupper() and _WRITTEN.fullmatch(inward) and outward["out"].isupper()
+    ):
         return home and gap == " " and (not small or (written and len(area) == 2))
     if gap.strip() not in ("", "-", "|", ")") and not home:
         return False

@@ -28,7 +28,7 @@ _LABEL_BEFORE: Final = re.compile(
     r"|at most|for every|to every|key stage|quarter|q|round|<|>|\+)\.? "
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of) |[<>\u2264\u2265+x=#] ?)$"
 )
-_PLACE_BEFORE: Final = re.compile(r"[A-Z][\w']+ (?:Ward|Unit|House) $")  # on Larch Ward two of them
+_PLACE_BEFORE: Final = re.compile(r"[A-Z][\w']+ (?:[Ww]ard|[Uu]nit|House) $")  # on Larch Ward two of them
 _RATE: Final = re.compile(
     r"^ ?(?:at a time|per |each\b|every\b|an? (?:day|week|month|shift|year|night|hour|time|bay|room|ward)\b|in (?:\d+|five|ten|four|three|a hundred|every)\b"
     r"|(?:in|on|from|at) (?:each|every)\b|to a )|\b(?:per (?:day|week|month|shift|ward|bay|room|year)|at a time|(?:on|from|in|at|to) each|every (?:day|week|month|shift|ward))\b"
@@ -43,7 +43,8 @@ _SAID_BEFORE: Final = re.compile(
     r"\b(?:patients|residents|people|men|women|children|pupils|service users|young people|clients|adults|families|ward|home|school|practice|village)\b"
 )
 _WHERE_AFTER: Final = re.compile(
-    r" (?:who lives? in|who lived in|from|living in|of|in|at|on) (?:the )?(?P<place>[A-Z][\w'\-]+)(?: [A-Z][\w'\-]+)?(?! (?:NHS|Trust|University|Hospital|Council|County|Borough|City))"
+    r"(?:,? (?:both|all|each))?(?: (?:with|who|living|under|diagnosed|aged|over|having|suffering)\b[\w' \-]{0,44}?| (?:was|were|is|are|had been|has been|have been) (?:secluded|restrained|nursed|cared for|admitted|held|sectioned|detained|assaulted|infected|left|living|staying|moved|transferred|found))?"
+    r" (?:who lives? in|who lived in|from|living in|of|in|at|on|to) (?:the )?(?P<place>[A-Z][\w'\-]+)(?: [A-Z][\w'\-]+)?(?! (?:NHS|Trust|University|Hospital|Council|County|Borough|City))"
 )
 _WHERE_BEFORE: Final = re.compile(
     r"\b(?:[Aa]t|[Ii]n|[Oo]n|[Ff]rom) (?P<place>[A-Z][a-z'\-]+(?: [A-Z][a-z'\-]+)?),? (?:only |just |there (?:is|are|was|were) (?:only |just )?)?$"
@@ -56,7 +57,7 @@ _ONE_OF_FEW: Final = re.compile(
 )
 # The people stand elsewhere in the sentence: Larch Ward, n=2; of the women there, 3 were pregnant.
 _AFTER_ALONE: Final = re.compile(
-    r" (?:who|of whom)\b| ?[MF]\b(?! ?\d)| (?:of (?:them|whom|these|those) )?(?:on|at|from|in) (?:the )?(?=[A-Z])|/\d{1,2}(?![\d/])|,? \(?(?:both|all)\b"
+    r" (?:who|of whom)\b| ?[MF]\b(?! ?\d)| (?:of (?:them|whom|these|those) )?(?:on|at|from|in) (?:the )?(?=[A-Z])|/\d{1,2}(?![\d/])| (?:out )?of (?:the |our |its )?\d{1,2}\b(?= (?:on|at|in|from|were|was|had|have|are) )|,? \(?(?:both|all)\b"
     r"| (?:are|were|is|was|have|had|did|died|fell|lives?|lived|needed|refused|chose|declined|left|took|asked)\b"
     r"| (?:(?:were|was|is|are) )?(?:deaf|blind|autistic|pregnant|trans|transgender|muslim|sikh|jewish|detained|informal|secluded|restrained|diabetic|hiv\b|hep(?:atitis)? ?[bc]|mrsa|epileptic"
     r"|black|asian|white|male|female|under-18|homeless|gay|bisexual|lesbian|with (?:hiv|dementia|epilepsy|anorexia|psychosis|tb))(?!\w)"

@@ -8,7 +8,7 @@ from kb.content.shapes.readable import Readable
 _SORT: Final = (
     r"(?:[Ww]ard|[Uu]nit|House|Lodge|Cottage|Court|Villas?|[Ss]urgery|(?:[Gg][Pp] |[Mm]edical )?[Pp]ractice|(?:[Pp]rimary |[Ss]econdary |[Hh]igh |[Ii]nfant |[Jj]unior |[Ss]pecial )?[Ss]chool"
     r"|(?:[Cc]are |[Nn]ursing |[Rr]esidential |[Rr]est |[Cc]hildren's )?[Hh]ome|[Hh]ostel|[Hh]all|Farm|Grange|Manor|PICU|[Ss]ite|[Ff]lats|[Cc]entre|[Mm]edical [Cc]entre|[Hh]ealth [Cc]entre|[Ss]uite|Gardens"
-    r"|Close|Terrace|Estate|College|Academy|Nursery|[Hh]ospice|[Cc]linic|Place|View|Mews|Bungalow|[Ww]ing|[Rr]efuge|[Vv]illage|[Ii]sland)"
+    r"|Close|Terrace|Estate|College|Academy|Nursery|[Hh]ospice|[Cc]linic|Place|View|Mews|Bungalow|[Ww]ing|[Rr]efuge|[Vv]illage|[Ii]sland|Primary(?! [Cc]are| [Hh]ealth| [A-Z])|Infants|Juniors|Comprehensive|Grammar)"
 )
 _SMALL: Final = (
     r"(?:village|hamlet|island|isle|islet|parish|estate|caravan site|farm|ward|unit|home|care home|nursing home|residential home|children's home|hostel|school|primary school|practice|gp practice|surgery|house"
@@ -22,7 +22,7 @@ _SORT_WORDS: Final = frozenset(
     ward unit house lodge cottage court villa villas surgery practice wd school home hostel hall farm grange manor
     picu site flats centre suite gardens close terrace estate college academy nursery hospice clinic place view mews
     bungalow refuge village island hamlet isle islet parish housing street convent barracks monastery population pop
-    dale valley flat wing drop hdu wards homes schools practices villages units houses surgeries islands hostels
+    dale valley flat wing drop hdu primary infants juniors comprehensive grammar wards homes schools practices villages units houses surgeries islands hostels
     """.split()
 )
 _NAMED: Final = re.compile(

@@ -40,7 +40,7 @@ _HONOURS: Final = frozenset(
 )
 _HONOURED: Final = re.compile(
     rf"[A-Z][a-z]+\.? (?P<name>{FULL})(?:,? (?:a |our |the )?(?:retired|former)[^.;]{{0,40}}?(?:patient|resident|admitted|detained|lives|lived|dementia)"
-    r"|,? (?:a|our|the) (?:patient|resident|inpatient|nun)\b|,? aged \d\d|[^.;]{0,60}?\b(?:as|is|was) an? (?:in)?patient\b"
+    r"|,? (?:a|our|the) (?:patient|resident|inpatient|nun)\b|,? aged \d\d|[^.;]{0,60}?\b(?:as|is|was) (?:an?|our|her|his) (?:in)?patient\b"
     r"|,? who (?:was|had been) (?:re)?(?:admitted|detained|sectioned)| (?:was|is|had been) (?:re)?(?:admitted|detained|sectioned|secluded)\b)"
 )
 
