@@ -111,7 +111,7 @@ class ReviewPage(Page):
     may_settle: bool
     slug: str
     on: tuple[str, str, str]
-    address: str
+    stands_at: str
     typed: Typed = field(default_factory=Typed)
     done: str = ""
     problems: tuple[tuple[str, str], ...] = ()
