@@ -10,10 +10,6 @@ import docx
 import pytest
 from PIL import Image
 
-from kb.editorial import answers, comments, drafts, steps
-from kb.editorial.steps import House
-from kb.web.cookies import SESSION
-
 pytestmark = pytest.mark.browser
 
 HOME = "organisation:RWK"
@@ -68,18 +64,18 @@ class Way:
 
     def __init__(self, page, check, name, scripts):
         self.page, self._check, self._name, self._scripts = page, check, name, scripts
-        self.pages = self.clicks = self.typed = 0
+        self.looks = self.pages = self.clicks = self.typed = 0
         self.begun = time.monotonic()
 
     def look(self, what):
         """Checks the page as it stands now."""
-        self.pages += 1
+        self.looks += 1
         if self._scripts:
             self._check(self.page)
         assert self.page.evaluate(FITS), what
         if folder := os.environ.get("KB_PICTURES"):
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{folder}/{self._name}-{self.pages:02}-{what}.png", full_page=True)
+            self.page.screenshot(path=f"{folder}/{self._name}-{self.looks:02}-{what}.png", full_page=True)
 
     def click(self, role, name, exact=True):
         self.go(self.page.get_by_role("main").get_by_role(role, name=name, exact=exact).first)
@@ -87,6 +83,7 @@ class Way:
     def go(self, what):
         """Clicks what leads to another page, and waits for that."""
         self.clicks += 1
+        self.pages += 1
         with self.page.expect_navigation():
             what.click()
 
@@ -105,8 +102,8 @@ class Way:
         self.click("button", "Save and go back to the list")
 
     def told(self):
-        """What a person did: typing at 40 words a minute, five seconds for a click, 20 to read a page."""
-        minutes = self.typed / 200 + self.clicks * 5 / 60 + self.pages * 20 / 60
+        """What a person did: typing at 40 words a minute, five seconds for a click, 15 to read a page."""
+        minutes = self.typed / 200 + self.clicks * 5 / 60 + self.pages * 15 / 60
         return f"{self.pages} pages, {self.clicks} clicks, {self.typed} characters typed: about {minutes:.0f} minutes by hand, {time.monotonic() - self.begun:.0f} s here"
 
 
@@ -253,110 +250,3 @@ def test_from_a_word_file_to_sent_for_review(visit, begin, password, width, scri
     way.page.goto("/drafts")
     way.look("drafts")
     print(f"\n{width} px, scripts {'on' if scripts else 'off'}: {told}")
-
-
-@pytest.fixture
-def state(app, session_token):
-    """`state(person)`: what a browser that is signed in as somebody holds."""
-
-    def make(person):
-        cookie = {
-            "name": SESSION, "value": session_token(app, person), "domain": "127.0.0.1", "path": "/", "expires": -1, "httpOnly": True,
-            "secure": False, "sameSite": "Lax",
-        }  # fmt: skip
-        return {"cookies": [cookie], "origins": []}
-
-    return make
-
-
-@pytest.fixture
-def drafted(app, people):
-    """Somebody with drafts in several states; gives the person and the draft that is behind what is published."""
-    writer, reviewer = (
-        people(app, f"contributor@{HOME}", "contributor@collaborative:impact", name="Wanda Writer"),
-        people(app, f"editor@{HOME}", name="Edith Editor"),
-    )
-    house, words = House("http://127.0.0.1", "Improvement Exchange"), app.state.vocabulary.current()
-    index = app.state.searcher.store.current()
-    slug = index.catalogue.slugs()[0]
-    now = (app.state.settings.content / "case_studies" / f"{slug}.md").read_text("utf-8")
-    found = index.case_study(slug)
-    with app.state.database.writing() as session:
-        drafts.start(
-            session,
-            writer,
-            HOME,
-            {
-                "what-you-improved": {
-                    "title": "A title that is as long as titles get when nobody has thought about them for a while, with averyveryverylongwordthatnobodycanbreak"
-                }
-            },
-        )
-        waiting = drafts.start(
-            session, writer, HOME, {"what-you-improved": {"title": "Fewer falls"}, "problem": {"Problem": "Falls."}}
-        )
-        ended = drafts.start(session, writer, HOME, {"what-you-improved": {"title": "Given up"}})
-        before = now.replace("## Problem\n\n", "## Problem\n\nIt was said in other words before, and longer. ")
-        typed = {
-            "problem": {"Problem": "We say it in words of our own now."},
-            "learning": {"What was learned": "Begin early."},
-        }
-        old, carried = answers.from_case_study(found)
-        version = drafts.start(session, writer, HOME, {**old, **typed}, carried, (slug, before))
-        for id_, actor, names in (
-            (waiting, writer, ["submit"]),
-            (waiting, reviewer, ["review", "request"]),
-            (ended, writer, ["discard"]),
-        ):
-            for name in names:
-                opened = drafts.open_(session, actor, id_, words)
-                steps.take(
-                    session, actor, opened, name, house, "Say how many beds the ward has." if name == "request" else ""
-                )
-        opened = drafts.open_(session, reviewer, waiting, words)
-        first = comments.add(session, reviewer, opened, "problem", "How many were there before?", house)
-        comments.add(session, writer, opened, "problem", "Eleven a month.\nIt is in the report.", house, first)
-        comments.resolve(session, writer, opened, comments.add(session, reviewer, opened, "whole", "Well told.", house))
-    return writer, waiting, version
-
-
-@WAYS
-def test_every_other_page_is_accessible_and_fits(visit, check_page, state, drafted, width, scripts):
-    writer, waiting, version = drafted
-    page = visit("/drafts", width, java_script_enabled=scripts, storage_state=state(writer))
-    way = Way(page, check_page, f"pages-{width}{'' if scripts else '-plain'}", scripts)
-    page.locator("summary", has_text="Published, withdrawn or replaced").click()
-    way.look("drafts")
-    for path, what in [
-        ("/drafts/new", "new"), ("/drafts/new/version", "version"), (f"/drafts/{waiting}", "asked"), (f"/drafts/{waiting}/discard", "discard"),
-        (f"/drafts/{version}", "behind"), (f"/drafts/{version}/merge", "merge"), (f"/drafts/{waiting}/check", "check"),
-    ]:  # fmt: skip
-        page.goto(path)
-        if scripts:
-            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        way.look(what)
-    assert page.locator(".kb-check").count() >= 3
-
-    visit.watches[-1].expected = 422
-    page.goto("/drafts/new")
-    way.click("button", "Continue")
-    assert page.title().startswith("Error: ")
-    way.look("new-wrong")
-    page.goto(f"/drafts/{version}/merge")
-    way.click("button", "Bring the two together")
-    way.look("merge-wrong")
-    page.locator("input[type=radio][value=ours]").first.check()
-    way.click("button", "Bring the two together")
-    assert "has changed" not in page.locator("main").inner_text()
-
-    page.goto(f"/drafts/{waiting}")
-    page.locator(".kb-comment summary").first.click()
-    way.click("button", "Send answer")
-    assert page.title().startswith("Error: ")
-    way.look("comment-wrong")
-    page.get_by_label("Your answer").fill("Eleven a month, in two bays.")
-    way.go(page.get_by_role("main").get_by_role("button", name="Send answer"))
-    assert "Eleven a month, in two bays." in page.locator(".kb-comments").inner_text()
-    way.go(page.get_by_role("button", name="Mark as dealt with").first)
-    assert "Dealt with, says Wanda Writer." in page.locator(".kb-comments").inner_text()
-    way.look("answered")
