@@ -20,10 +20,11 @@ _SURELY_OLD: Final = (
     r"(?:y\.?o\b\.?|y/?o\b|yrs?\b\.?|years?(?:\ |-)(?:old|of\ age)\b|-?\ ?y(?:ea)?r[- ]old\b|years?(?=[),;.]|$)|y\b)"
 )
 # Words that can hardly be of anything but a person's age.
+_AGE: Final = AGE.replace(" ", r"\ ")  # a space counts in the pattern below only when marked
 SURE: Final = re.compile(
-    rf"""\b[Aa]ge(?:d|\ of|:)?\ ?:?\ ?{AGE}|{AGE}(?:\ ?-?{_SURELY_OLD}|/?(?:[MFmf]\b)|\ [MF]\b)|\b[MFmf]/?(?:1[01]\d|[1-9]\d)\b
-    | \b(?:is|was|are|were|turned|turns|reached|be|'s)\ (?:only\ |just\ |now\ |still\ |nearly\ |about\ |both\ )?{AGE}(?=[,.;:)"']|$|\ (?:when|and|at|on|then|now|in|with|but|by|years|today|last|this|next|just|two|a)\b)
-    | \bat\ {AGE}\ (?:she|he|they)\b
+    rf"""\b[Aa]ge(?:d|\ of|:)?\ ?:?\ ?{_AGE}|{_AGE}(?:\ ?-?{_SURELY_OLD}|/?(?:[MFmf]\b)|\ [MF]\b)|\b[MFmf]/?(?:1[01]\d|[1-9]\d)\b
+    | \b(?:is|was|are|were|turned|turns|reached|be|'s)\ (?:only\ |just\ |now\ |still\ |nearly\ |about\ |both\ )?{_AGE}(?=[,.;:)"']|$|\ (?:when|and|at|on|then|now|in|with|but|by|years|today|last|this|next|just|two|a|he|she|they)\b)
+    | \bat\ {_AGE}\ (?:she|he|they)\b
     | (?:1[01]\d|[1-9]\d)(?:st|nd|rd|th)\ (?:birthday|year)\b
     | \bin\ (?:his|her|their)\ (?:early\ |mid[- ]|late\ )?(?:[1-9]0s|teens|\w+ties)\b
     | \b[Yy]ear\ (?:[1-9]|1[0-3])\b | \b\d{{1,2}}/(?:12|52)\b | \b\d{{1,2}}\ (?:weeks?|months?)[ -]old\b""",

@@ -51,7 +51,7 @@ _BIRTHDAY_AFTER: Final = re.compile(
     r"[ ,(\-]{1,3}(?:(?:is|was|which|on|for) ){0,3}(?:her|his|my|their|the patient'?s?)(?: \d{1,3}(?:st|nd|rd|th)| [a-z]{4,12}th)? birthday|,? weighing\b"
 )
 _BIRTHDAYS: Final = frozenset(
-    "birthday birthdays bday day days turned turns turning turn becomes became be reached was is her his their my birth world delivered arrived came".split()
+    "birthday birthdays bday day days turned turns turning turn becomes became be been reached was is her his their my birth world delivered arrived came".split()
 )
 _THING: Final = (
     r"(?:service|trust|team|project|idea|collaborative|network|unit|ward|programme|initiative|charity|organisation|group|hub|clinic|centre|college"

@@ -29,7 +29,7 @@ _IN_FIGURES: Final = re.compile(
     rf"|{_DAY} (?:0?[1-9]|1[0-2]) {_YEAR}"
     rf"|{_DAY}(?:st|nd|rd|th)? ?(?:day )?(?:of )?[\-./]?{MONTH}(?![a-z])(?:[ ,.\-/]{{0,3}}{_YEAR})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th) of the \d{{1,2}}(?:st|nd|rd|th),? (?:(?:19|20)\d\d|\d\d)"
-    rf"|\d{{1,2}} ?(?P<sign>[./|\\\-_: ]) ?(?:\d{{1,2}}|[ivx]{{1,4}}) ?(?P=sign) ?{_YEAR}"
+    rf"|\d{{1,2}} ?(?P<sign>[./|\\\-_:]) ?(?:\d{{1,2}}|[ivx]{{1,4}}) ?(?P=sign) ?{_YEAR}|\d{{1,2}} [ivx]{{1,4}} (?:19|20)\d\d"
     rf"|(?:19|20)\d\d,? {MONTH}\.? \d{{1,2}}(?!\d)"
 )
 # What all of them begin with: most figures are none, and this tells so at once.

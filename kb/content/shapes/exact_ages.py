@@ -59,11 +59,17 @@ def exact_ages(text: Readable) -> Iterator[Identifier]:
     for start in [*anchors, *text.where(frozenset(("ninety", "hundred")))]:
         begin = start - 2 if lower.startswith("hundred", start) and lower[start - 2 : start] == "a " else start
         yield from _rare(text, begin)
+    if "birthday" in text.words:
+        for birthday in _BIRTHDAY.finditer(lower):
+            yield identifier("exact-age", *text.span(*birthday.span("age")), False)
     if "nonagenarian" in text.words or "centenarian" in text.words:
         for start in text.where(frozenset(("nonagenarian", "centenarian"))):
             yield identifier("exact-age", *text.span(start, start + 11), False)
 
 
+_BIRTHDAY: Final = re.compile(
+    r"\b(?:her|his|mum's|dad's|nan's|gran's) (?P<age>(?:9\d|1[01]\d)(?:st|nd|rd|th)|(?:nine|hundred and \w)\w{2,14}th|hundredth) birthday"
+)
 _RARE_AGE: Final = re.compile(_RARE)
 
 

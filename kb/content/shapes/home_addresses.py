@@ -20,12 +20,14 @@ _LOOSE_STREETS: Final = frozenset(
     gate bank lea fields
     """.split()
 )
-_HOUSE_BEFORE: Final = re.compile(r"(?<![\d.\-/\u00a3$])(?P<number>\d{1,4}[a-z]?),? (?:[a-z][\w'.\-]* ){1,3}$")
+_HOUSE_BEFORE: Final = re.compile(
+    r"(?<![\d.\-/\u00a3$])(?P<number>\d{1,4}[a-z]?),? (?:(?:on|in|of) )?(?:[a-z][\w'.\-]* ){1,3}$"
+)
 _NAMED_BEFORE: Final = re.compile(
     r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage), (?:[a-z][\w'.\-]* ){1,2}$"
 )
 _LIVES: Final = re.compile(
-    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|address(?: is|:))\b[^\n]{0,25}$"
+    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:))\b[^\n]{0,25}$"
 )
 _SERVICE: Final = re.compile(
     r"\b(?:our|trust|clinics?|offices?|teams?|services?|postal|charity|hospitals?|sites?|buildings?|centre|hub|base[ds]?|surgery|practice|ward|unit|venue|caf\u00e9?|cafe|premises|library|church|schools?|college|held|meets?|opened|headquarters|hq|shop|pharmacy|department|published|press|station|stop|ltd|limited|plc|house prices)\b"

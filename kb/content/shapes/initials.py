@@ -45,7 +45,7 @@ _SEPARATOR: Final = (
 )
 _FILL: Final = (
     r"(?:(?:now|then|whose|who|will be|turned|aet\.?|is|was|just|only|still|about|nearly|almost|aged?|approx|around|a|an|the|my|our|her|his|she|he|retired|and|of|initials)\b"
-    rf"|{SEX}|(?:left|right|centre)\)|c\.|approx\.)[ :=,;/|(\-]{{0,3}}"
+    rf"|{SEX}|(?:left|right|centre)\)|c\.|approx\.)[ .:=,;/|(\-]{{0,3}}"
 )
 _NEXT: Final = re.compile(
     rf"{_SEPARATOR}(?P<fill>(?:{_FILL}){{0,4}})\(?(?P<age>{AGE})(?P<tail>[ /]?-?(?:{OLD}|{SEX})| \| [MFmf](?= ?\|)|\u00bd| and a half|-ish| next (?:week|month|year|birthday)\b|-(?:fe)?male\b|(?= (?:sec|s[23]|inf|informal|vol|bed)\b)|(?= ?(?:[,;:)\"'|/\]_]|-(?!\w)|$|\n|\.(?!\d))))"
@@ -63,7 +63,9 @@ _FIRST: Final = re.compile(
 )
 _REACH: Final = 52  # characters between initials and an age that still belong together
 _OTHERS: Final = re.compile(r"[A-Z]{2}")
-_NAME_BEFORE: Final = re.compile(r"(?:[A-Z][a-z'\-]+,? |&)$")
+_NAME_BEFORE: Final = re.compile(
+    r"(?:\b(?!(?:When|If|Then|While|Since|After|Because|Although|Once|Before|Our|The|And|But|For|As|At|On|By|With|Where|My|His|Her|Then|Yesterday|Today|In|That|Once)\b)[A-Z][a-z'\-]+,? |&)$"
+)
 _NAME_AFTER: Final = re.compile(r" [A-Z][a-z]+ [A-Z]?")
 _PERSON_BEFORE: Final = re.compile(
     r"(?:[Pp]atient|[Cc]lient|[Rr]esident|[Cc]ase|[Pp]t|[Uu]ser|[Mm]an|[Ww]oman|[Pp]hoto|[Ii]nterview|[Ii]nitials|Mrs?|Ms|Miss|[A-Z][a-z]+ \d+)[.:,]? $"
@@ -88,7 +90,7 @@ def initials_with_age(text: Readable) -> Iterator[Identifier]:
         letters = match.group()
         if are_nobodys(letters) or _is_inside(original, match.start(), letters):
             continue
-        yield from _beside(text, match.start(), match.end(), dotted="." in letters)
+        yield from _beside(text, match.start(), match.end(), dotted=not letters.isalpha())
     for age in _AGE_TOGETHER.finditer(original) if text.has_digit else ():
         yield from _before_figures(text, age)
     for match in _SAID.finditer(original) if not text.words.isdisjoint(("initials", "initial")) else ():

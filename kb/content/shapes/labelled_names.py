@@ -24,7 +24,7 @@ def labelled_names(text: Readable) -> Iterator[Identifier]:
     """Names that a label says are a person's; after a bare label, and no sign, only in capitals."""
     for start in text.where(_LABELS):
         first = max(0, start - 16)
-        for match in _LABEL.finditer(text.lower, first):
+        for match in _LABEL.finditer(text.lower, first, start + 60):
             if match.start() > start:
                 break
             if not match.start() <= start < match.end() or (match.start() and text.lower[match.start() - 1].isalnum()):

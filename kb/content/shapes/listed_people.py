@@ -32,11 +32,11 @@ _AS_ONE: Final = re.compile(
 )
 _PART: Final = re.compile(r"[,(] ?(?:an? |the |our |her |his |patient's )?(?:former )?(?:service )?$")
 _CLOSED: Final = re.compile(r"\w+(?: of [\w ]{1,20})?\)")
-_LAY: Final = re.compile(r"\w+ (?:rep|lead|governor|member)")
+_LAY: Final = re.compile(r"[a-z]+ (?:rep|lead|governor|member)")
 _FAMILIES: Final = frozenset("family families household brothers sisters twins boys girls lads".split())
 _FAMILY_BEFORE: Final = re.compile(rf"\b(?:[Tt]he|[Bb]oth|[Aa]ll|[Mm]r and [Mm]rs) (?P<name>{WORD})s? $")
 _NOT_OF_PEOPLE: Final = re.compile(
-    r"\w+ (?:therap|support|service|test|centre|hub|group|intervention|court|law|doctor)"
+    r"[a-z]+ (?:therap|support|service|test|centre|hub|group|intervention|court|law|doctor)"
 )
 _NO_FAMILY: Final = frozenset(
     """
@@ -46,9 +46,12 @@ _NO_FAMILY: Final = frozenset(
 )
 _SAID: Final = frozenset("said told added explained recalled remembers remembered".split())
 _SPEAKER_BEFORE: Final = re.compile(rf"[.,?!][\"'] (?P<name>{WORD}) $")
+# "It helped me." - Dean
+_QUOTED: Final = re.compile(rf"[.!?,]\" ?(?:- ?|, ?|\(|\n)?(?P<name>{WORD}(?: [A-Z]\b\.?)?)(?=[.,)\n]|$)")
+_SIGNED: Final = re.compile(rf"(?:^|\n)(?:- ?)?(?P<name>{WORD}), [A-Z][a-z]+ (?:Ward|Unit|House|Lodge)(?=\.?(?:\n|$))")
 _ROW: Final = re.compile(
     rf"(?:\||^|\n) ?(?P<name>{SURNAME} ?\| ?{WORD}|{WORD},? [A-Z]\b\.?|{INITIAL}|{WORD} {WORD}) ?\|"
-    r"(?:[^\n|]{0,24}\|){0,3}? ?(?P<fact>CTO|inf(?:ormal)?|s[23]|[Ss]ec\w* \d|[MFmf]|1:1|depot|\d\d?|\d\d?/\d\d?/\d+) ?(?=\||$|\n)"
+    r"(?:[^\n|]{0,24}\|){0,3}? ?(?P<fact>CTO|inf(?:ormal)?|s[23]|[Ss]ec\w* \d|[MFmf]|1:1|depot|\d{1,2}[A-Z]|\d\d?|\d\d?/\d\d?/\d+) ?(?=\||$|\n)"
 )
 _CELL: Final = re.compile(rf"(?:\||^|\n) ?(?P<name>(?P<last>{SURNAME}),? (?P<first>{WORD})) ?(?=\|)")
 _OF_STAFF: Final = re.compile(
@@ -61,6 +64,12 @@ def listed_people(text: Readable) -> Iterator[Identifier]:
     for start, end in _candidates(text):
         if stands(text, start, end):
             yield identifier("name", *text.span(start, end), False)
+    for quoted in _QUOTED.finditer(text.text) if '"' in text.text else ():
+        if is_given_name(quoted["name"].split()[0]) and stands(text, *quoted.span("name")):
+            yield identifier("name", *text.span(*quoted.span("name")), False)
+    for signed in _SIGNED.finditer(text.text):
+        if is_only_a_name(signed["name"]):
+            yield identifier("name", *text.span(*signed.span("name")), False)
     for start in text.where(_FAMILIES):
         found = _FAMILY_BEFORE.search(text.text, max(0, start - 34), start)
         if (

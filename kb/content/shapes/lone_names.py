@@ -15,8 +15,12 @@ _FULL: Final = re.compile(FULL)
 _CITED_AFTER: Final = re.compile(
     r",? [A-Z]{1,3}\b(?!['a-z])(?! (?:said|told|was|is|had|has|did|wrote)\b)|,? [A-Z]\.|'s (?:\w+ )?(?:law|rule|act|principles?|training|campaign|legacy|bill|amendment|fund|test|report|review|model|law|inquiry|scale|method|list|syndrome|disease|criteria|theory|day|place|house|trust|charity|legacy|army)\b| et al| the [A-Z]| ?& ?[A-Z]| and [A-Z][a-z]+,? \(?(?:19|20)\d\d| \(?(?:19|20)\d\d\b"
 )
-_CAPITAL_BEFORE: Final = re.compile(
-    r"(?<!Big )(?<!Little )(?<!Old )(?<!Young )(?<!Wee )(?<!Mad )(?:[A-Z]\.? |[A-Z][a-z][\w'\-]* |[A-Z][\w'\-]*-|[&@/#_])$"
+_CAPITAL_BEFORE: Final = re.compile(r"(?:\b(?P<word>[A-Z](?:[a-z][\w'\-]*|\.?)) |[A-Z][\w'\-]*-|[&@/#_])$")
+# Sentences begin with them, and people are called big Al: the next word is no second half of a name.
+_ORDINARY: Final = frozenset(
+    """Big Little Old Young Wee Mad Meet Since When After Before Did Does Has Had Was Is If Then While Both Unlike Like That Because
+    Although Though Could Would Can Will May Should See Ask Tell Thank Thanks Remember Twins Brothers Sisters Only Even And But So
+    Sadly Happily Finally Luckily Poor Dear Today Yesterday Last Next Now Here With Without For From To By Of On In At As About""".split()
 )
 _AS_IN_A_FAMILY: Final = re.compile(
     r"\b(?:My|Our|Uncle|Aunt(?:ie|y)?|Nann?a?|Granny|Grandma|Grandad|Grandpa|Gran|Baby) $"
@@ -29,13 +33,14 @@ _OF_ONE_PATIENT: Final = re.compile(
 )
 
 
+_AS_IN_NOTES: Final = re.compile(r"(?:: (?=[A-Z\"])| \(?[1-9]\d(?![\d%.]))")  # KIRSTY: I felt; JAYDEN 16
 # Typed without capitals: jean fell again, daniel's mum.
 _SMALL: Final = re.compile(
-    rf"(?P<name>[a-z]+)(?: [a-z]+)??(?:(?P<close>'?s {CLOSE}\b)| (?:was|is|had been|has been|got) (?:\w+ly |then |being |not |very )?{STATE}\b| (?:fell|died|refused|absconded|wants|wanted|told us|self-harmed|relapsed|went home|came in|did not get|needs|said|told|asked|rang|phoned|cried|slept|sleeps|hates|likes|loves|lives|lived|felt|has been|in bed \d|unsettled|settled|slept|on leave)\b)"
+    rf"(?P<name>[a-z]+)(?: [a-z]+)??(?:(?P<close>'?s {CLOSE}\b)| (?:was|is|had been|has been|got) (?:\w+ly |then |being |not |very )?{STATE}\b| (?:fell|died|refused|absconded|wants|wanted|told us|self-harmed|relapsed|went home|came in|did not get|needs|said|told|asked|rang|phoned|cried|slept|sleeps|hates|likes|loves|lives|lived|felt|has been|in bed \d|unsettled|settled|slept|on leave)\b|'?s (?:care plan|tribunal|medication|diagnosis|admission|section|discharge)\b|, [1-9]\d,)"
 )
 _REFERENCE: Final = re.compile(r"[A-Z][\w'-]+ [A-Z]{1,2}[.,] [A-Z][a-z]+ (?:[a-z]+ )?[a-z]+")
 _SEEN: Final = re.compile(
-    r"\b(?:I (?:saw|met|reviewed|assessed|visited)|referring(?: this (?:lady|gentleman|man|woman),)?|seeing|seen|interviewed|case of|death of|inquest into|murder of|funeral of|the late|care of|story of|letter (?:to|from|about)|about|regarding|photo of|picture of) $"
+    r"\b(?:I (?:saw|met|reviewed|assessed|visited)|referring(?: this (?:lady|gentleman|man|woman),)?|seeing|seen|interviewed|case of|death of|inquest into|murder of|funeral of|the late|care of|story of|[Ll]etter (?:to|from|about)|about|regarding|photo of|picture of) $"
 )
 _CITING: Final = re.compile(r"\b(?:19|20)\d\d\b|\bet al|[A-Z][a-z]+ [A-Z]{1,2}[,.;]|doi|[Jj]ournal|BMJ|Lancet")
 
@@ -48,7 +53,7 @@ _TOWNS: Final = frozenset(
 # The Albert and Edward wings; Fraser guidelines; Rosie, the therapy dog.
 _NAMES_A_THING: Final = re.compile(
     r"(?:(?:, [A-Z][\w'\-]+)*(?:,? and [A-Z][\w'\-]+)? (?:wings?|wards?|units?|houses|rooms?|suites?|teams?|hubs?|clinics?|guidelines?|competenc[ey]|criteria|scales?|checklists?|tests?|models?|methods?|index|scores?|inventory|questionnaires?|pathways?|apps?|systems?)\b"
-    r"|,? (?:the|our|a|an|their) (?:[\w-]+ )?(?:dog|cat|pony|horse|rabbit|parrot|robot|app|system|platform|tool|chatbot|avatar|guinea pig)\b)"
+    r"| is the name of |,? (?:the|our|a|an|their) (?:[\w-]+ )?(?:dog|cat|pony|horse|rabbit|parrot|robot|app|system|platform|tool|chatbot|avatar|guinea pig)\b)"
 )
 _A_THING_CALLED: Final = re.compile(
     r"\b(?:apps?|system|record|records|platform|tool|software|chatbot|avatar|robot|dog|cat|pony|horse|rabbit|guinea pig|project|programme|database|dashboard|server|helpline|website|newsletter)(?: (?:is|was|which is|that is))?(?:,| called| named) $"
@@ -74,7 +79,7 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
     name, end = full.group(), full.end()
     words = name.split()
     surname = _SURNAME_BEFORE.search(original, max(0, start - 24), start)
-    if name.isupper() and len(words) == 1 and not surname:
+    if name.isupper() and len(words) == 1 and not surname and not _AS_IN_NOTES.match(original, end):
         return  # ISAAC, a study
     if _is_cited(original, start, end, name):
         return
@@ -83,7 +88,8 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
     if _NAMES_A_THING.match(original, end) or _A_THING_CALLED.search(original, max(0, start - 48), start):
         return
     ahead = original[max(0, start - 24) : start]
-    if not surname and _CAPITAL_BEFORE.search(ahead) and not _AS_IN_A_FAMILY.search(ahead):
+    before = None if surname or _AS_IN_A_FAMILY.search(ahead) else _CAPITAL_BEFORE.search(ahead)
+    if before and before["word"] not in _ORDINARY:
         return
     alone = len(words) == 1 or (len(words) == 2 and len(words[1].rstrip(".")) == 1)
     shouted = len(words) > 1 and words[-1].isupper() and len(words[-1]) > 2  # Brian HILL, as records write it

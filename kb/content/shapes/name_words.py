@@ -14,7 +14,7 @@ _JOINED: Final = (
     r"(?:(?:van|von|de|der|den|da|dos|del|della|di|du|la|le|el|al|bin|ibn|bint|ap|ab|ter|ten|Mac|Mc|O')[ '\-]){0,2}"
 )
 SURNAME: Final = rf"{_JOINED}{WORD}"
-FULL: Final = rf"{WORD}(?: [{_UP}]\b\.?)?(?: {SURNAME}){{0,2}}"  # Sarah, Sarah J Smith, Ana de la Cruz
+FULL: Final = rf"{WORD}(?: [{_UP}]\b(?!'[A-Z])\.?)?(?: {SURNAME}){{0,2}}"  # Sarah, Sarah J Smith, Ana de la Cruz
 
 INITIAL: Final = rf"[{_UP}]\b\.? [{_UP}][a-z][\w'\-]+"  # S Hill, S. Hill
 

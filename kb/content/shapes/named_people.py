@@ -11,7 +11,7 @@ from kb.content.shapes.readable import Readable
 from kb.content.shapes.titled_names import DID
 
 _QUOTE: Final = r"[\"'(]?"
-_PATIENTS: Final = frozenset("patient pt client resident inpatient user detainee pupil".split())
+_PATIENTS: Final = frozenset("patient pt client resident inpatient user detainee pupil prisoner inmate lodger".split())
 _PEOPLE: Final = _PATIENTS | frozenset(
     "carer person child tenant lady gentleman kin nok man woman girl boy teenager veteran".split()
 )
@@ -20,7 +20,7 @@ _RELATIVES: Final = frozenset(
     son daughter wife husband mother mum mummy mam father dad daddy brother sister partner grandson granddaughter
     grandmother grandfather grandma grandad gran nan nana aunt auntie uncle niece nephew cousin neighbour friend
     boyfriend girlfriend stepson stepdaughter stepmother stepfather stepdad stepmum twin baby parent parents law
-    flatmate housemate widow widower lad lass keyworker carer kin
+    flatmate housemate widow widower lad lass keyworker carer kin family
     """.split()
 )
 _CORE: Final = frozenset(
@@ -64,28 +64,32 @@ _LABEL_BEFORE: Final = re.compile(
 _LABEL: Final = re.compile(
     rf"(?P<word>[A-Za-z]+)(?P<of> of (?:the )?(?:patient|service user|client|carer|resident|child|next of kin))?"
     rf"(?P<gap> (?:is|was)(?: really| recorded as| spelt| given as| changed to)? ?| ?[:=] ?| ?\| ?| - | ?\(?|, |'s )[\"']?"
-    rf"(?P<name>{FULL}|{INITIAL}|[A-Z]{{2,}}|[a-z][a-z'\-]+(?:,? [a-z][a-z'\-]+)?)"
+    rf"(?P<name>{FULL}|{INITIAL}|[A-Z]{{2,}}|[A-Z]\b\.? [A-Z]{{3,}}|[a-z][a-z'\-]+(?:,? [a-z][a-z'\-]+)?)"
 )
 
 # What else stands right before a name: the words, the pattern from the last of them on, and what the name has to be.
 _KNOWN, _TWO, _ANY = "known", "two words or known", "any name"
 _RULES: Final[tuple[tuple[frozenset[str], re.Pattern[str], str], ...]] = (
-    (frozenset(("dear", "hi", "hello", "signed")), re.compile(rf"\w+(?: by)?:?,? (?P<name>{FULL}|{INITIAL})"), _KNOWN),
+    (
+        frozenset(("dear", "hi", "hello", "signed")),
+        re.compile(rf"[A-Za-z]+(?: by)?:?,? (?P<name>{FULL}|{INITIAL})"),
+        _KNOWN,
+    ),
     (
         frozenset(("re", "regarding")),
-        re.compile(rf"\w+:? (?P<name>{FULL}|{INITIAL})(?=[,.;]|$|\n| \(| DOB| dob)"),
+        re.compile(rf"[A-Za-z]+:? (?P<name>{FULL}|{INITIAL})(?=[,.;]|$|\n| \(| DOB| dob)"),
         _TWO,
     ),
     (
         frozenset(
             "my our uncle aunt auntie aunty nan nana nanna granny grandma grandad grandpa gran baby poor lovely little wee".split()
         ),
-        re.compile(rf"\w+ (?P<name>{WORD})"),
+        re.compile(rf"[A-Za-z]+ (?P<name>{WORD})"),
         _KNOWN,
     ),
     (
         frozenset("saw met reviewed assessed visited".split()),
-        re.compile(rf"(?<=\bI )\w+ (?P<name>{FULL})"),
+        re.compile(rf"(?<=\bI )[a-z]+ (?P<name>{FULL})"),
         _TWO,
     ),
     (
@@ -99,23 +103,23 @@ _RULES: Final[tuple[tuple[frozenset[str], re.Pattern[str], str], ...]] = (
     ),
     (
         frozenset("look looked looks looking care cared caring visit visited married lost nursed".split()),
-        re.compile(rf"\w+(?: after| for| to)? (?P<name>{FULL})"),
+        re.compile(rf"[A-Za-z]+(?: after| for| to)? (?P<name>{FULL})"),
         _KNOWN,
     ),
     (
         frozenset("left right above below portrait photo photograph picture pictured caption".split()),
-        re.compile(rf"\w+(?: of)?(?: here)?(?: is| are)?:? (?P<name>{WORD} {WORD}|{INITIAL})(?! [A-Z])"),
+        re.compile(rf"[A-Za-z]+(?: of)?(?: here)?(?: is| are)?:? (?P<name>{WORD} {WORD}|{INITIAL})(?! [A-Z])"),
         _TWO,
     ),
     (frozenset(("am", "m")), re.compile(rf"(?:(?<=\bI )am|(?<=\bI')m) (?P<name>{FULL})(?=[.,;]| and\b|$)"), _ANY),
     (
         frozenset(("wishes", "regards", "yours", "love", "sincerely")),
-        re.compile(rf"\w+,? (?:from )?(?P<name>{FULL})(?=$|\n| x|\.)"),
+        re.compile(rf"[A-Za-z]+,? (?:from )?(?P<name>{FULL})(?=$|\n| x|\.)"),
         _ANY,
     ),
     (
         frozenset(("bed", "bay", "room")),
-        re.compile(rf"\w+ \d{{1,2}}[ab]?(?: ?[:,\-|] ?| )(?P<name>{FULL})(?=[ ,:;.|]|$)(?! [A-Z])"),
+        re.compile(rf"[A-Za-z]+ \d{{1,2}}[ab]?(?: ?[:,\-|] ?| )(?P<name>{FULL})(?=[ ,:;.|]|$)(?! [A-Z])"),
         _ANY,
     ),
 )
@@ -182,7 +186,7 @@ def _is_a_relative(text: Readable, match: re.Match[str]) -> bool:
         return (
             relation in _CORE | {"parent", "parents", "carer", "friend", "partner", "widow", "baby", "twin"}
             and len(long[0]) > 2
-        )
+        ) or (relation == "family" and (is_only_a_name(long[0]) or name != long[0] or "'" in gap))
     whose = _WHOSE.search(text.lower, max(0, match.start() - 40), match.start())
     if not whose:
         return relation in _CORE and ("(" in gap or bool(_RANG.match(match.string, match.end("name"))))

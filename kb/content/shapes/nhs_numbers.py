@@ -88,13 +88,14 @@ def _one(text: Readable, part: Run) -> Iterator[Identifier]:
 
 def _candidates(run: Run) -> Iterator[Run]:
     """The whole run when it has ten digits, however grouped; else what in it looks like one."""
-    if sum(run.sizes) == 10:
+    sizes = run.sizes
+    if sum(sizes) == 10:
         yield run
         return
-    for first, size in enumerate(run.sizes):
+    for first, size in enumerate(sizes):
         if size == 10:
             yield run.part(first, first + 1)
-        elif run.sizes[first : first + 3] == _GROUPED:
+        elif sizes[first : first + 3] == _GROUPED:
             yield run.part(first, first + 3)
 
 

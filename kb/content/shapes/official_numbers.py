@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from kb.content.shapes.given_names import is_only_a_name
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.readable import Readable
 
@@ -46,6 +47,9 @@ _WHOSE: Final = re.compile(
 _OURS: Final = re.compile(r"\b(?:our|us|we|trust|team|service|follow|tag)\b")
 
 
+_LETTERS: Final = re.compile(r"[a-z]+")
+
+
 def official_numbers(text: Readable) -> Iterator[Identifier]:
     """National Insurance numbers, and passports, licences, cards, accounts and cars that are called so."""
     lower = text.lower
@@ -64,8 +68,9 @@ def official_numbers(text: Readable) -> Iterator[Identifier]:
             if name != "plate" or text.text[found.start(name) : found.end(name)].isupper():
                 yield identifier("official-number", *text.span(*found.span(name)), name not in _BY_WORD)
     if text.words & _NETWORKS:
-        for account in _ACCOUNT.finditer(lower):
+        for account in _ACCOUNT.finditer(lower):  # her account, or one called like a person
             name = account.lastgroup or "at"
             ahead = text.before(account.start(name), 70)
-            if _WHOSE.search(ahead) and not _OURS.search(ahead):
+            named = name == "path" and any(map(is_only_a_name, _LETTERS.findall(account[name])))
+            if (named or _WHOSE.search(ahead)) and not _OURS.search(ahead):
                 yield identifier("official-number", *text.span(*account.span(name)), False)

@@ -13,7 +13,7 @@ PEOPLE: Final = (
 NOT_A_HEAD: Final = (
     r"(?!['\-](?!s\b)|'s\b| (?:representatives?|reps?|leads?|leaders?|safety|advocates?|experience|groups?|story|stories|surveys?|feedback|records?|journey|panel|governors?|council|rooms?|beds?|areas?|information|forum|network|days?"
     r"|meetings?|champions?|consultants?|volunteers?|ambassadors?|leaflets?|flow|notes|files|workers?|educators?|researchers?|partners?|interviews|posters|centres?|hubs?|therapists?|friendly|led|support|nurses?|nurse|doctors?|social|peer"
-    r"|teams?|services?|projects?|placements?|studies|series|managers?|staff|coordinators?|wards?|units?|homes?|schools?|practices?|bathrooms?|lounges?|gardens?)\b)"
+    r"|teams?|services?|projects?|placements?|studies|series|managers?|staff|coordinators?|wards?|units?|homes?|schools?|practices?|bathrooms?|bays?|corridors?|dormitor(?:y|ies)|toilets?|showers?|lounges?|gardens?)\b)"
 )
 # Between a count and its people none of these stands: two nurses and a patient, three weeks of people.
 NO_QUALITY: Final = (

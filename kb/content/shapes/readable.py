@@ -6,7 +6,7 @@ Whoever reads "**943**&nbsp;476\u200b 5919" sees a number; so must a check. Ever
 import html
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
@@ -83,7 +83,7 @@ _DIGIT: Final = re.compile(r"\d")
 _WORDS: Final = re.compile(r"[a-z]+")
 _SENTENCE_END: Final = re.compile(r"[.?!][\"')\]]{0,2} +(?=[A-Z\"'(\[])|\n")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.|\bdoi\b[:. ]{0,2}|\bdoi\.org/|\b10\.\d{4,9}/)[^\s<>\"]{1,2000}")
-_SENTENCE: Final = 400  # characters looked at on either side; longer sentences are cut
+_SENTENCE: Final = 800  # characters; longer sentences are cut
 
 
 class Readable:
@@ -169,12 +169,23 @@ class Readable:
         return self.lower[max(0, position - length) : position]
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
-        """From where to where the sentence around that stretch goes."""
-        low, high = max(0, start - _SENTENCE), min(len(self.text), end + _SENTENCE)
-        for match in _SENTENCE_END.finditer(self.text, low, start):
-            low = match.end()
-        after = _SENTENCE_END.search(self.text, end, high)
-        return low, after.start() if after else high
+        """From where to where the sentence around that stretch goes; a very long one is cut."""
+        begins, stops = self._sentences
+        return begins[bisect_right(begins, start) - 1], stops[bisect_left(stops, min(end, stops[-1]))]
+
+    @cached_property
+    def _sentences(self) -> tuple[list[int], list[int]]:
+        """Where each sentence begins, and where each stops."""
+        begins: list[int] = [0]
+        stops: list[int] = []
+        for match in [*_SENTENCE_END.finditer(self.text), None]:
+            stop = match.start() if match else len(self.text)
+            cuts = range(begins[-1] + _SENTENCE, stop, _SENTENCE)
+            begins += cuts
+            stops += [*cuts, stop]
+            if match:
+                begins.append(match.end())
+        return begins, stops
 
     @cached_property
     def _addresses(self) -> list[tuple[int, int]]:

@@ -25,13 +25,13 @@ _LABEL_BEFORE: Final = re.compile(
     r"(?:(?<!')\b(?:levels?|sections?|s|clusters?|wards?|bands?|groups?|types?|tiers?|phases?|stages?|steps?|cycles?|waves?|grades?|categor(?:y|ies)|room|bed|year|week|month|day"
     r"|tables?|figures?|units?|sites?|versions?|options?|standards?|cohorts?|pods?|zones?|appendix|chapters?|pages?|no|number|parts?|recommendations?|principles?|domains?|drivers?|aims?"
     r"|objectives?|priorit(?:y|ies)|indicators?|items?|questions?|schedule|line|class|pdsa|every|each|per|least|any|ratio of|fewer than|less than|under|below|up to|more than|over|and a"
-    r"|at most|for every|to every|key stage|quarter|q|round|<|>|\+)\.? "
+    r"|at most|looks? after|allocated|for every|to every|key stage|quarter|q|round|<|>|\+)\.? "
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of) |[<>\u2264\u2265+x=#] ?)$"
 )
 _PLACE_BEFORE: Final = re.compile(r"[A-Z][\w']+ (?:[Ww]ard|[Uu]nit|House) $")  # on Larch Ward two of them
 _RATE: Final = re.compile(
     r"^ ?(?:at a time|per |each\b|every\b|an? (?:day|week|month|shift|year|night|hour|time|bay|room|ward)\b|in (?:\d+|five|ten|four|three|a hundred|every)\b"
-    r"|(?:in|on|from|at) (?:each|every)\b|to a )|\b(?:per (?:day|week|month|shift|ward|bay|room|year)|at a time|(?:on|from|in|at|to) each|every (?:day|week|month|shift|ward))\b"
+    r"|(?:in|on|from|at) (?:each|every)\b|to a )|\b(?:per (?:day|week|month|shift|ward|bay|room|year)|at a time|(?:on|from|in|at|to) each|(?:every|each) (?:day|week|month|shift|ward))\b"
 )
 # People who take part in the work, not in its figures.
 _WORK: Final = re.compile(
@@ -60,7 +60,7 @@ _AFTER_ALONE: Final = re.compile(
     r" (?:who|of whom)\b| ?[MF]\b(?! ?\d)| (?:of (?:them|whom|these|those) )?(?:on|at|from|in) (?:the )?(?=[A-Z])|/\d{1,2}(?![\d/])| (?:out )?of (?:the |our |its )?\d{1,2}\b(?= (?:on|at|in|from|were|was|had|have|are) )|,? \(?(?:both|all)\b"
     r"| (?:are|were|is|was|have|had|did|died|fell|lives?|lived|needed|refused|chose|declined|left|took|asked)\b"
     r"| (?:(?:were|was|is|are) )?(?:deaf|blind|autistic|pregnant|trans|transgender|muslim|sikh|jewish|detained|informal|secluded|restrained|diabetic|hiv\b|hep(?:atitis)? ?[bc]|mrsa|epileptic"
-    r"|black|asian|white|male|female|under-18|homeless|gay|bisexual|lesbian|with (?:hiv|dementia|epilepsy|anorexia|psychosis|tb))(?!\w)"
+    r"|black|asian|white|male|female|under-18|homeless|gay|bisexual|lesbian|with (?:hiv|dementia|epilepsy|anorexia|psychosis|tb))(?!\w)(?! (?:bays?|beds?|wards?|units?|nurses?|staff|rooms?|corridors?)\b)"
 )
 _BEFORE_ALONE: Final = re.compile(
     r"(?:\bn ?= ?|\b(?:figure|number|count|total)s?(?: there| here)? (?:was|is|were|fell to|rose to|of)(?: only| just)? |% \((?:n ?= ?)?| x ?|\b[mf] ?[:=]? ?)$"
@@ -174,8 +174,10 @@ def _alone(text: Readable, start: int) -> tuple[int, int] | None:
     )
     if not in_pairs and not named_small_place(text, low, high):
         return None
-    if not OF_PEOPLE.search(lower, low, high) and not (
-        after and after.group().strip()[:1].isalpha() and len(after.group()) > 6
+    if (
+        not OF_PEOPLE.search(lower, low, high)
+        and not (before and after and "n" in before.group())
+        and not (after and after.group().strip()[:1].isalpha() and len(after.group()) > 6)
     ):
         return None
     if before:

@@ -86,7 +86,9 @@ _IN_APPOSITION: Final = re.compile(rf"\b{_ROLE}, $", re.IGNORECASE)
 def in_a_role(text: Readable, start: int, end: int) -> bool:
     """Whether whoever is named there is named as staff, author or official."""
     ahead, after = text.text[max(0, start - 70) : start], text.text[end : end + 100]
-    if " " not in text.text[start:end] and _BY_A_PATIENT.search(ahead):
+    if (
+        len(text.text[start:end].split()[-1].rstrip(".")) == 1 or " " not in text.text[start:end]
+    ) and _BY_A_PATIENT.search(ahead):
         return False
     if _BEFORE.search(ahead) or (
         _IN_APPOSITION.search(ahead) and (not after or after[0] in ",.;)" or after.startswith(" and "))

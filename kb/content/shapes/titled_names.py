@@ -8,9 +8,9 @@ from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.name_words import FULL, SURNAME, WORD, is_name, stands
 from kb.content.shapes.readable import Readable
 
-_TITLES: Final = frozenset(("mr", "mrs", "ms", "miss", "mx"))
+_TITLES: Final = frozenset(("mr", "mrs", "ms", "miss", "mx", "messrs"))
 _TITLE: Final = re.compile(
-    rf"(?P<title>M(?:rs?|s|x|iss)\b\.?|MRS?\b\.?(?= (?:[A-Z]\b\.? )?[A-Z]{{3}})|m(?:rs?|iss|s)\b\.?)"
+    rf"(?P<title>M(?:rs?|s|x|iss|essrs)\b\.?|MRS?\b\.?(?= (?:[A-Z]\b\.? )?[A-Z]{{3}})|m(?:rs?|iss|s)\b\.?)"
     rf"(?: (?:and|&|/|or) M(?:rs?|s|iss)\b\.?)? ?(?P<initials>(?:[A-Za-z]\b\.? ?){{0,2}})"
     rf"(?P<name>{SURNAME}(?: {SURNAME})?|[A-Z]\.?[A-Z]\b\.?|[a-z][a-z'\-]{{2,}})"
 )
