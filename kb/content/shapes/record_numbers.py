@@ -9,21 +9,20 @@ from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.readable import Readable
 
 _SYSTEM: Final = (
-    r"rio|systm ?one|system ?one|s1|emis(?: web)?|vision|care ?notes|paris|epjs|lorenzo|cerner|millennium|pcmis|iaptus|mosaic|liquidlogic|i\.?pm|tpp"
+    r"rio|systm[ _]?one|system[ _]?one|s1|emis(?:[ _]?web)?|vision|care[ _]?notes|paris|epjs|lorenzo|cerner|millennium|pcmis|iaptus|mosaic|liquidlogic|i\.?pm|tpp"
     r"|civica|nervecentre|meditech|medway|pas|epr|ehr|epic|careflow|maxims|trak(?:care)?|wristband"
 )
 _QUALIFIER: Final = r"(?:no|nos|nr|num|number|id|ident|identifier|identity|ref|reference|\#)"
-_WHOSE: Final = rf"(?:hospital|hosp|unit|case|case ?notes?|case ?sheets?|notes|(?:medical|clinical|health|electronic|patient)(?: record| notes?| file)?|patient|pt|client|service user|resident|inpatient|in-patient|local patient|{_SYSTEM})"
-# What is counted, too: "the referral number was 4120".
+_WHOSE: Final = rf"(?:hospital|hosp|unit|case|case[ _]?notes?|case[ _]?sheets?|notes|(?:medical|clinical|health|electronic|patient)(?:[ _]?(?:record|notes?|file))?|patient|pt|client|service[ _]?user|resident|inpatient|in-patient|local[ _]?patient|{_SYSTEM})"
+# No space stands alone there: a pattern below does not count it. What is counted, too: "the referral number was 4120".
 _COUNTED_TOO: Final = "(?:record|chart|file|folder|clinic|episode|spell|admission|referral|pathway|specimen|sample|lab(?:oratory)?|accession|prescription|district|local|trust|care|x|k)"
-_IN_VERBOSE: Final = str.maketrans({" ": r"\ "})  # a space there counts only when marked
 # Right before the digits. The first says itself that a number follows; after the second only a long number counts.
 _LABEL: Final = re.compile(
     rf"""(?<![a-z\d])(?:
-      (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case\ ?notes?|lpi|nomis|{_WHOSE.translate(_IN_VERBOSE)}(?:'?s)?\.?[ _\-]?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
-         |{_QUALIFIER}\ (?:on|in|from)\ (?:{_SYSTEM.translate(_IN_VERBOSE)}))
+      (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case[ _]?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?[ _\-]?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
+         |{_QUALIFIER}\ (?:on|in|from)\ (?:{_SYSTEM}))
     | (?P<weak>{_COUNTED_TOO}\.?[ _\-]?{_QUALIFIER}(?![a-z])\.?)
-    | (?P<system>(?:{_SYSTEM.translate(_IN_VERBOSE)})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM.translate(_IN_VERBOSE)})\ (?:as|under))
+    | (?P<system>(?:{_SYSTEM})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM})\ (?:as|under))
     )
     (?P<filler>\ (?:is|was|of|being|reads?|read|said|recorded|given|as|shown|ending)(?![a-z]))*
     [\ :=.\#(|\[\]/\-"',)]{{0,5}}
