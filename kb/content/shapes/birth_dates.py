@@ -42,13 +42,13 @@ _INITIALS_BORN: Final = re.compile(r"(?P<date>(?:[A-Z]\.?){2,3},? \(?(?:b\.?|bor
 _COHORT: Final = re.compile(r"\b(?:before|after|between|since|until|earlier|later|too|out of|into)\b")
 _COHORT_AFTER: Final = re.compile(r" ?(?:-|to|and|until|or) (?:later|earlier|after|before|\d|the \d)")
 _BIRTHDAY_BEFORE: Final = re.compile(
-    r"(?:(?:birth|b'?)days?(?:[ :,(=\-]|\b(?:is|was|on|falls|fell|being|the|party|boy|girl)\b){1,7}"
+    r"(?:(?:birth|b'?)days?(?:'s)?(?:[ :,(=\-]|\b(?:is|was|on|falls|fell|being|the|party|boy|girl)\b){1,7}"
     r"|(?<![a-z])(?:turn(?:ed|s|ing)?|becomes?|became|(?:(?<=he )|(?<=she )|(?<=who ))(?:was|is|(?:will|would) (?:be|have been|have turned)|should have been|reached|reaches))(?: only| just)? (?:\d{1,3}|[a-z]{3,9}(?:teen|ty|een)?)(?: years old)?(?: on|[^\n.;\d]{1,28}?,) (?:the )?"
     r"|(?:her|his|their|my) (?:\d{1,3}(?:st|nd|rd|th)|[a-z]{4,12}th) (?:(?:is|was|falls|fell) )?(?:on )?\(?"
     r"|(?:gave birth|giving birth|came into the world|(?:baby|son|daughter|boy|girl|twins?)[a-z ,]{0,24} (?:arrived|was delivered|came)|delivered[^\n.;]{0,24}?\b(?:baby|boy|girl|son|daughter|twins)\b)[^\n.;]{0,24}? on (?:the )?)$"
 )
 _BIRTHDAY_AFTER: Final = re.compile(
-    r"[ ,(\-]{1,3}(?:(?:is|was|which|on|for) ){0,3}(?:her|his|my|their|the patient'?s?)(?: \d{1,3}(?:st|nd|rd|th)| [a-z]{4,12}th)? birthday|,? weighing\b"
+    r"[ ,(\-]{1,3}(?:(?:is|was|which|on|for) ){0,3}(?:her|his|my|their|the patient'?s?)(?: \d{1,3}(?:st|nd|rd|th)| [a-z]{4,12}th)? birthday|,? weighing\b| by (?:emergency |elective |planned |c-? ?|caesarean )?(?:section|forceps|ventouse)\b"
 )
 _BIRTHDAYS: Final = frozenset(
     "birthday birthdays bday day days turned turns turning turn becomes became be been reached was is her his their my birth world delivered arrived came".split()
@@ -67,7 +67,7 @@ _MANY_BEFORE: Final = re.compile(
 )
 # Right beside the date, as in a list of people: initials, a name, a sex, an age.
 _WHO_BEFORE: Final = re.compile(
-    r"(?:(?<![\w.])(?P<initials>(?:[A-Z]\.?){2,3})|\b[MF]|\b(?:fe)?male|\b\d\d ?(?:yrs?|years?(?: old)?|yo|y)|\b[Aa]ged? \d{1,3}"
+    r"(?:(?<![\w.])(?P<initials>(?:[A-Z]\.?){2,3})|\b[MF]|\b(?:fe)?male|\b\d\d ?(?:yrs?|years?(?: old)?|yo|y)|\b[Aa]ged? \d{1,3}|\b(?:is|was|only|just) \d\d|\b(?:[Pp]t|[Pp]atient|[Cc]lient|[Rr]esident)"
     r"|(?P<name>[A-Z][\w'\-]+,? (?:\((?:Mrs?|Ms|Miss)\) )?[A-Z][\w'\-]+))[ ,:]{0,2}[ ,(|\[/\-]{1,3}$"
 )
 _WHO_AFTER: Final = re.compile(
@@ -112,6 +112,8 @@ def _is_of_birth(text: Readable, start: int, end: int, labelled: bool) -> bool |
             after and not _OTHER_DATE.search(after["gap"]) and not _FROM_WHEN.search(ahead)
         ):
             return True
+        if before and is_long_ago(date):
+            return False  # changed from 3/6/88
     if born := _BORN_BEFORE.search(ahead):
         gap = born["gap"] or ""
         plain = start - len(ahead) + born.start() if len(ahead) == 64 else born.start()

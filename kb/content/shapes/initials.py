@@ -30,7 +30,7 @@ _ALONE_BEFORE: Final = re.compile(
     r"(?:^|[(\[\"'\n] ?|- |[.,;:] |\b(?:and|with|for|that|when|of|like|met|saw|then|but|helped|told|by|because) )$"
 )
 _ALONE: Final = re.compile(
-    r"[B-EG-HJ-LN-Z](?:\.|\b)(?!')(?=[\"']?\)?(?:, ?(?:now |aged |who |my |a )?| \(?| is | was | turned )(?:\w+,? (?:is |was )?)?(?:aged )?\d)"
+    r"[B-EG-HJ-LN-Z](?:\.|\b)(?!'\w)(?=[\"']?\)?(?:, ?(?:now |aged |who |my |a )?| \(?| is | was | turned )(?:\w+,? (?:is |was )?)?(?:aged )?\d)"
 )
 # In small letters: at the start of a line or an entry, or after pt.
 _SMALL_BEFORE: Final = re.compile(
@@ -40,9 +40,7 @@ _SMALL_WORDS: Final = frozenset(
     """no wk yr pg vs ch st nd rd th fy tv hr eg ie am pm nb cf sd se ci na we he us it is an as at of in on to so or by up if me my do
     go be ed mr ms dr mx pt mg ml km kg gp qi uk ml v1 in ld mh""".split()
 )
-_SEPARATOR: Final = (
-    r"(?: ?[\"')\]]{0,2} ?[,;:(|/=\[_]{1,2} ?| - |(?<=\.)- ?|-(?=\d\d?-(?:fe)?male\b)|[\"')\]]{1,2} |'s | )"
-)
+_SEPARATOR: Final = r"(?: ?[\"')\]]{0,2} ?[,;:(|/=\[_]{1,2} ?| - |(?<=\.)- ?|-(?=\d\d?-(?:fe)?male\b)|[\"')\]]{1,2} |'s |\. (?=[1-9]\d\.)| )"
 _FILL: Final = (
     r"(?:(?:now|then|whose|who|will be|turned|aet\.?|is|was|just|only|still|about|nearly|almost|aged?|approx|around|a|an|the|my|our|her|his|she|he|retired|and|of|initials)\b"
     rf"|{SEX}|(?:left|right|centre)\)|c\.|approx\.)[ .:=,;/|(\-]{{0,3}}"
@@ -110,7 +108,7 @@ def initials_with_age(text: Readable) -> Iterator[Identifier]:
 
 
 _AGE_CUES: Final = frozenset(
-    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred teens twenties thirties forties fifties sixties seventies eighties nineties".split()
 )
 
 

@@ -7,7 +7,7 @@ PEOPLE: Final = (
     r"(?:patients?|pts?|res(?= )|friends|in-?patients?|residents?|service[ \-]users?|sus?|clients?|people|persons?|individuals?|adults?|children|child|kids?|pupils?|students?|young people|young person|teenagers?|teens?|adolescents?"
     r"|men|man|women|woman|boys?|girls?|mothers?|fathers?|mums?|dads?|parents?|carers?|famil(?:y|ies)|households?|couples?|siblings?|brothers?|sisters?|sons?|daughters?|babies|baby|detainees?|prisoners?|tenants?|veterans?|travellers?|refugees?"
     r"|asylum seekers?|deaths?|suicides?|attempted suicides?|suicide attempts?|lads?|lasses|ladies|lady|gents?|chaps?|blokes?|gentlem[ae]n|males?|females?|villagers?|islanders?|inhabitants?|users?|(?:of )?(?:them|whom|us)|twins|toddlers?|infants?"
-    r"|widows?|widowers?|pensioners?|pregnanc(?:y|ies)|cases|case(?= (?:of|in|on|at|from)\b)|\d{1,2}-year-olds?|(?:under|over)-?\d\ds|nonagenarians?|centenarians?|wheelchair users?|learners?|boarders?|speakers?|muslims?|sikhs?|hindus?|jews?|smokers?|diabetics?|amputees?|yps?|cyp|ones?(?= (?:who|with|in|on|at|there)\b)|under-\d\ds)"
+    r"|widows?|widowers?|pensioners?|pregnanc(?:y|ies)|cases|case(?= (?:of|in|on|at|from)\b)|\d{1,2}-year-olds?|(?:under|over)-?\d\ds|nonagenarians?|centenarians?|wheelchair users?|learners?|boarders?|speakers?|muslims?|sikhs?|hindus?|jews?|smokers?|diabetics?|amputees?|yps?|cyp|(?:youngest|oldest|eldest)(?! (?:of|in)\b)|ones?(?= (?:who|with|in|on|at|there)\b)|under-\d\ds)"
 )
 # After such a word it is about something else: patient safety, user groups, a carer's leaflet.
 NOT_A_HEAD: Final = (
@@ -31,5 +31,5 @@ SINGULAR: Final = frozenset(
 # With such a word in the sentence its figures are of people.
 OF_PEOPLE: Final = re.compile(
     rf"\b(?:{PEOPLE}|restrained|secluded|detained|hiv|self-harm\w*|suicid\w*|ethnicity|diagnos\w+|pregnan\w+|white british|pakistani|bangladeshi|roma|gypsy|black (?:african|caribbean|british)|trans(?:gender)?|non-binary|hepatitis|positive"
-    r"|epilepsy|down's syndrome|asian|somali\w*|muslim|jewish|died|male|female|s[23]|sectioned|under section|cto|lithium|clozapine|depot|smi|dementia|autis\w*|psychosis|schizophrenia|bipolar|anorexia|learning disabilit\w*|blind|deaf)\b"
+    r"|epilepsy|down's syndrome|asian|somali\w*|muslim|jewish|died|male|female|s[23]|sectioned|under section|cto|lithium|clozapine|depot|smi|dementia|autis\w*|psychosis|schizophrenia|bipolar|anorexia|learning disabilit\w*|blind|deaf|mrsa|tb|covid\S*|c\.? diff\w*|dols)\b"
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from kb.content.shapes.given_names import is_given_name
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.people_words import NO_QUALITY, NOT_A_HEAD, OF_PEOPLE, PEOPLE, SINGULAR
 from kb.content.shapes.readable import Readable
@@ -43,9 +44,15 @@ _SAID_BEFORE: Final = re.compile(
     r"\b(?:patients|residents|people|men|women|children|pupils|service users|young people|clients|adults|families|ward|home|school|practice|village)\b"
 )
 _WHERE_AFTER: Final = re.compile(
-    r"(?:,? (?:both|all|each))?(?: (?:with|who|living|under|diagnosed|aged|over|having|suffering)\b[\w' \-]{0,44}?| (?:was|were|is|are|had been|has been|have been) (?:secluded|restrained|nursed|cared for|admitted|held|sectioned|detained|assaulted|infected|left|living|staying|moved|transferred|found))?"
+    r"(?:,? (?:both|all|each))?(?: (?:with|w/|who|living|under|diagnosed|aged|over|having|suffering)\b[\w' \-]{0,44}?| (?:was|were|is|are|had been|has been|have been) (?:secluded|restrained|nursed|cared for|admitted|held|sectioned|detained|assaulted|infected|left|living|staying|moved|transferred|found))?"
     r" (?:who lives? in|who lived in|from|living in|of|in|at|on|to) (?:the )?(?P<place>[A-Z][\w'\-]+)(?: [A-Z][\w'\-]+)?(?! (?:NHS|Trust|University|Hospital|Council|County|Borough|City))"
 )
+_AT_AFTER: Final = re.compile(
+    r" [\w' ,/\-]{1,44}?\bat (?:the )?(?P<place>[A-Z][a-z'\-]+)(?! (?:[A-Z][\w'\-]+ )?(?:NHS|Trust|University|Hospital|Council|County|Borough|City))"
+)
+# Larch's two patients; one of the Brookfield pupils; three of Larch's patients
+_WHOSE: Final = re.compile(r"\b(?P<place>[A-Z][a-z]+)'s (?:only |other |remaining |sole )?$")
+_OF_WHOM: Final = re.compile(r"\w+ of (?:(?:the|our) (?P<place>[A-Z][a-z]+) [a-z]|(?P<owner>[A-Z][a-z]+)'s )")
 _WHERE_BEFORE: Final = re.compile(
     r"\b(?:[Aa]t|[Ii]n|[Oo]n|[Ff]rom) (?P<place>[A-Z][a-z'\-]+(?: [A-Z][a-z'\-]+)?),? (?:only |just |there (?:is|are|was|were) (?:only |just )?)?$"
 )
@@ -62,6 +69,7 @@ _AFTER_ALONE: Final = re.compile(
     r"| (?:(?:were|was|is|are) )?(?:deaf|blind|autistic|pregnant|trans|transgender|muslim|sikh|jewish|detained|informal|secluded|restrained|diabetic|hiv\b|hep(?:atitis)? ?[bc]|mrsa|epileptic"
     r"|black|asian|white|male|female|under-18|homeless|gay|bisexual|lesbian|with (?:hiv|dementia|epilepsy|anorexia|psychosis|tb))(?!\w)(?! (?:bays?|beds?|wards?|units?|nurses?|staff|rooms?|corridors?)\b)"
 )
+_OF_ALL_THERE: Final = re.compile(r"(?:/| (?:out )?of (?:the |our )?)\d{1,2}\)? (?:on|at) (?P<place>[A-Z][a-z]{2,})")
 _BEFORE_ALONE: Final = re.compile(
     r"(?:\bn ?= ?|\b(?:figure|number|count|total)s?(?: there| here)? (?:was|is|were|fell to|rose to|of)(?: only| just)? |% \((?:n ?= ?)?| x ?|\b[mf] ?[:=]? ?)$"
 )
@@ -138,11 +146,18 @@ def _in_a_place(text: Readable, start: int, end: int, of_anybody: bool = False) 
         return None
     if near_small_place(text, low, high):
         return start, end
-    after = _WHERE_AFTER.match(text.text, end)
-    if after and not of_anybody and not is_large(after["place"]):
-        return start, after.end()
+    for pattern in () if of_anybody else (_WHERE_AFTER, _AT_AFTER):
+        after = pattern.match(text.text, end)
+        if after and not is_large(after["place"]):
+            return start, after.end()
     before = _WHERE_BEFORE.search(text.text, max(0, start - 44), start)
-    return (before.start("place"), end) if before and not is_large(before["place"].split()[0]) else None
+    if before and not is_large(before["place"].split()[0]):
+        return before.start("place"), end
+    whose = _WHOSE.search(text.text, max(0, start - 44), start) or _OF_WHOM.match(text.text, start)
+    place = whose and (whose.groupdict().get("owner") or whose["place"])
+    if whose and place and not is_large(place) and not is_given_name(place):
+        return min(start, whose.start()), end
+    return None
 
 
 def _is_label(text: Readable, start: int) -> bool:
@@ -172,7 +187,9 @@ def _alone(text: Readable, start: int) -> tuple[int, int] | None:
         and not is_large(pair["place"])
         and (_OTHER_PAIR.search(original, end, high) or _OTHER_PAIR.search(original, low, pair.start()))
     )
-    if not in_pairs and not named_small_place(text, low, high):
+    of_all = _OF_ALL_THERE.match(original, end)
+    there = of_all and not is_large(of_all["place"])
+    if not in_pairs and not there and not named_small_place(text, low, high):
         return None
     if (
         not OF_PEOPLE.search(lower, low, high)

@@ -6,13 +6,13 @@ from typing import Final
 from kb.content.shapes.readable import Readable
 
 _SORT: Final = (
-    r"(?:[Ww]ard|[Uu]nit|House|Lodge|Cottage|Court|Villas?|[Ss]urgery|(?:[Gg][Pp] |[Mm]edical )?[Pp]ractice|(?:[Pp]rimary |[Ss]econdary |[Hh]igh |[Ii]nfant |[Jj]unior |[Ss]pecial )?[Ss]chool"
+    r"(?:[Ww]ard|[Ww]d|Hse|[Uu]nit|House|Lodge|Cottage|Court|Villas?|[Ss]urgery|(?:[Gg][Pp] |[Mm]edical )?[Pp]ractice|(?:[Pp]rimary |[Ss]econdary |[Hh]igh |[Ii]nfant |[Jj]unior |[Ss]pecial )?[Ss]chool"
     r"|(?:[Cc]are |[Nn]ursing |[Rr]esidential |[Rr]est |[Cc]hildren's )?[Hh]ome|[Hh]ostel|[Hh]all|Farm|Grange|Manor|PICU|[Ss]ite|[Ff]lats|[Cc]entre|[Mm]edical [Cc]entre|[Hh]ealth [Cc]entre|[Ss]uite|Gardens"
-    r"|Close|Terrace|Estate|College|Academy|Nursery|[Hh]ospice|[Cc]linic|Place|View|Mews|Bungalow|[Ww]ing|[Rr]efuge|[Vv]illage|[Ii]sland|Primary(?! [Cc]are| [Hh]ealth| [A-Z])|Infants|Juniors|Comprehensive|Grammar)"
+    r"|Close|Street|Lane|Terrace|Estate|College|Academy|Nursery|[Hh]ospice|[Cc]linic|Place|View|Mews|Bungalow|[Ww]ing|[Rr]efuge|[Vv]illage|[Ii]sland|Primary(?! [Cc]are| [Hh]ealth| [A-Z])|Infants|Juniors|Comprehensive|Grammar)"
 )
 _SMALL: Final = (
     r"(?:village|hamlet|island|isle|islet|parish|estate|caravan site|farm|ward|unit|home|care home|nursing home|residential home|children's home|hostel|school|primary school|practice|gp practice|surgery|house"
-    r"|refuge|flats|site|bungalow|sheltered housing|cul-de-sac|street|boarding school|special school|convent|barracks|monastery|clinic|flat|dale|valley|hospice|picu|hdu|crisis house|day centre|drop-in)"
+    r"|refuge|prison|flats|site|bungalow|sheltered housing|cul-de-sac|street|boarding school|special school|convent|barracks|monastery|clinic|flat|dale|valley|hospice|picu|hdu|crisis house|day centre|drop-in)"
 )
 _SMALL_LETTERS: Final = re.compile(
     r"(?:\b(?:on|at|in)|@|^|[.;:|]) ?(?!(?:acute|medical|inpatient|psychiatric|mental|older|adult|forensic|secure|general|surgical|hospital|maternity|rehab|female|male|single|mixed|same|each|every|any|another|this|that|one|the|our|per|stroke|high|low|medium|our|night|day|virtual|open|locked|assessment|treatment|intensive|dementia|new|old|sheltered|full|first|lock|safe|care|green|free|power|empty|council|boarding|public|own|private|my|their|his|her|your|its|its|a|an)\b)[a-z]{3,} (?:ward|wd|house|lodge)\b"
@@ -22,12 +22,12 @@ _SORT_WORDS: Final = frozenset(
     ward unit house lodge cottage court villa villas surgery practice wd school home hostel hall farm grange manor
     picu site flats centre suite gardens close terrace estate college academy nursery hospice clinic place view mews
     bungalow refuge village island hamlet isle islet parish housing street convent barracks monastery population pop
-    dale valley flat wing drop hdu primary infants juniors comprehensive grammar wards homes schools practices villages units houses surgeries islands hostels
+    dale valley flat wing drop hdu primary infants juniors comprehensive grammar hse lane hmp hmyoi prison wards homes schools practices villages units houses surgeries islands hostels
     """.split()
 )
 _NAMED: Final = re.compile(
     rf"(?:[A-Z][\w'.]*(?:[ \-](?:of |the |on |and |in )?[A-Z][\w'.]*){{0,3}} {_SORT}(?:'s)?(?!\w)|[Ww]ard [A-Z\d]\w{{0,2}}\b|(?:[Vv]illage|[Hh]amlet|[Ii]sland|[Ii]sle|[Pp]arish|[Ee]state) of [A-Z][\w'\-]+"
-    r"|(?:[Ww]ard|[Hh]ome|[Ss]chool|[Pp]ractice|[Uu]nit|[Ss]urgery|[Vv]illage)(?:[:=|]| -) ?[A-Z]\w+|(?:[Pp]ractice|[Ss]urgery)(?: code)? [A-Z]\d{4,5}|[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)? \(?(?:population|pop\.?)[ :=]{1,2}(?:of )?\d[\d,]*)"
+    r"|(?:[Ww]ard|[Hh]ome|[Ss]chool|[Pp]ractice|[Uu]nit|[Ss]urgery|[Vv]illage)(?:[:=|]| -) ?[A-Z]\w+|HM(?:P|YOI) [A-Z]\w+|(?:[Pp]ractice|[Ss]urgery)(?: code)? [A-Z]\d{4,5}|[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)? \(?(?:population|pop\.?)[ :=]{1,2}(?:of )?\d[\d,]*)"
 )
 _THE: Final = re.compile(
     rf"\bone of (?:the|our) (?:\w+ )?(?:wards|homes|schools|practices|villages|units|houses|surgeries|islands|hostels)\b|\b(?:the|our|one|(?:a|an)(?= (?:[a-z'\-]+ ){{0,2}}(?:village|hamlet|island|care home|nursing home|school|practice|surgery|ward|home|farm|hostel)\b)|this|that|her|his|their|same) (?:[a-z'\-]+ ){{0,2}}"
