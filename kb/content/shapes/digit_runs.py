@@ -11,7 +11,7 @@ _GROUP: Final = re.compile(r"\d+")
 # Typed for 0 and 1: 0 7700 9OO 123
 _LIKE_DIGITS: Final = re.compile(r"\d[OoIl][OoIl\d \n]|\d [OoI]\d|[Oo][17]\d{3}")
 _LETTERS: Final = re.compile(
-    r"(?<=\d)[OoIl](?![A-Za-z])|(?<![A-Za-z\d])[Oo](?=[17]\d{3})|(?<=\d)[Oo](?=[Oo]\d)|(?<=\d[Oo])[Oo](?=\d)|(?<=\d )[OoI](?=\d\d)"
+    r"(?<=\d)[OoIl](?![A-Za-z])|(?<![A-Za-z\d])[Oo](?=[17]\d{3})|(?<=\d)[Oo](?=[Oo] ?\d)|(?<=\d[Oo])[Oo](?= ?\d)|(?<=\d )[OoI](?=\d\d)"
 )
 _FIGURES: Final = ["zero", "oh", "nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS: Final = [

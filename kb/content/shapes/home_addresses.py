@@ -24,11 +24,13 @@ _HOUSE_BEFORE: Final = re.compile(
     r"(?<![\d.\-/\u00a3$])(?P<number>\d{1,4}[a-z]?),? (?:(?:on|in|of) )?(?:[a-z][\w'.\-]* ){1,3}$"
 )
 _NAMED_BEFORE: Final = re.compile(
-    r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage), (?:[a-z][\w'.\-]* ){1,2}$"
+    r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage|forge|smithy|stables|granary|priory|dairy|farmhouse|chapel|oast), (?:[a-z][\w'.\-]* ){1,2}$"
 )
 _LIVES: Final = re.compile(
     r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:))\b[^\n]{0,25}$"
 )
+# lives above the chip shop on Mill Lane
+_LIVES_ON: Final = re.compile(r"\bliv(?:es|ed|ing) [^.;\n]{0,40}?\b(?:on|in|off|at) (?P<road>(?:[A-Z][\w']+ ){1,2})$")
 _SERVICE: Final = re.compile(
     r"\b(?:our|trust|clinics?|offices?|teams?|services?|postal|charity|hospitals?|sites?|buildings?|centre|hub|base[ds]?|surgery|practice|ward|unit|venue|caf\u00e9?|cafe|premises|library|church|schools?|college|held|meets?|opened|headquarters|hq|shop|pharmacy|department|published|press|station|stop|ltd|limited|plc|house prices)\b"
 )
@@ -46,6 +48,9 @@ def home_addresses(text: Readable) -> Iterator[Identifier]:
             min(len(lower), start + 12),
         )
         begin = max(0, start - 60)
+        if at := _LIVES_ON.search(original, begin, start):
+            yield identifier("home-address", *text.span(at.start("road"), end), False)
+            continue
         house = _HOUSE_BEFORE.search(lower, begin, start) or _NAMED_BEFORE.search(lower, begin, start)
         if not house:
             continue
@@ -57,6 +62,6 @@ def home_addresses(text: Readable) -> Iterator[Identifier]:
             number = house.groupdict().get("number", "1")
             if not capitals or word in _LOOSE_STREETS or (number.isdigit() and len(number) == 4):
                 continue
-        ours = _SERVICE.search(ahead) or (not lives and _SERVICE.search(lower, house.start(), end + 50))
+        ours = _SERVICE.search(ahead) or (not lives and _SERVICE.search(lower, end, end + 50))
         if not ours or _PERSON.search(ahead):
             yield identifier("home-address", *text.span(house.start(), end), False)

@@ -71,6 +71,8 @@ def official_numbers(text: Readable) -> Iterator[Identifier]:
         for account in _ACCOUNT.finditer(lower):  # her account, or one called like a person
             name = account.lastgroup or "at"
             ahead = text.before(account.start(name), 70)
-            named = name == "path" and any(map(is_only_a_name, _LETTERS.findall(account[name])))
+            named = any(map(is_only_a_name, _LETTERS.findall(account[name]))) and (
+                name == "path" or account[name][-2:].isdigit()
+            )
             if (named or _WHOSE.search(ahead)) and not _OURS.search(ahead):
                 yield identifier("official-number", *text.span(*account.span(name)), False)

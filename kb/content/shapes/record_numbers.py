@@ -19,14 +19,14 @@ _COUNTED_TOO: Final = "(?:record|chart|file|folder|clinic|episode|spell|admissio
 # Right before the digits. The first says itself that a number follows; after the second only a long number counts.
 _LABEL: Final = re.compile(
     rf"""(?<![a-z\d])(?:
-      (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case[ _]?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?[ _\-]?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
+      (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case[ _]?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?(?:[ _\-]|[ ]?\()?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
          |{_QUALIFIER}\ (?:on|in|from)\ (?:{_SYSTEM}))
     | (?P<weak>{_COUNTED_TOO}\.?[ _\-]?{_QUALIFIER}(?![a-z])\.?)
     | (?P<system>(?:{_SYSTEM})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM})\ (?:as|under))
     )
     (?P<filler>\ (?:is|was|of|being|reads?|read|said|recorded|given|as|shown|ending)(?![a-z]))*
     [\ :=.\#(|\[\]/\-"',)]{{0,5}}
-    (?P<letters>[a-z]{{0,4}}[/\-]?)$""",
+    (?P<letters>(?:\d\d[a-z]|[a-z]{{0,4}})[/\-]?)$""",
     re.VERBOSE,
 )
 _FARTHER: Final = re.compile(
