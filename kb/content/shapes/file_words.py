@@ -20,7 +20,7 @@ _AGE_FIRST: Final = re.compile(r"(?<![A-Za-z\d])[1-9]\d(?:yo|yrs?|[yfmFM])?[_\-]
 _SMALL_INITIALS: Final = re.compile(
     r"(?<![A-Za-z\d])(?P<initials>[a-z]{2})(?:[_\-](?:aged?[_\-]?)?[3-9]\d|[3-9]\d(?=\.)|[_\-. ]?[1-9]\d(?:[fm]|yo|yrs?))(?![A-Za-z\d])"
 )
-_TITLED: Final = re.compile(r"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss)[A-Z][a-z]+")
+_TITLED: Final = re.compile(r"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss)[_\-. ]?[A-Z][a-z]+")
 _NO_PERSON: Final = frozenset(
     """
     ward wards unit house centre center clinic hospital suite lodge court building room school college university
