@@ -192,3 +192,18 @@ def browser_of() -> Callable[..., TestClient]:
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def mine(publishing_site):
+    return publishing_site.by(publishing_site.writer)
+
+
+@pytest.fixture
+def send():
+    """`send(client, file=(name, bytes), **fields)`: the answer to the form."""
+
+    def post(client, file=None, **fields):
+        return client.post("/drafts", data=fields, files={"file": file or ("", b"")})
+
+    return post

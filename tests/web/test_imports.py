@@ -8,58 +8,11 @@ import pytest
 from PIL import Image
 
 from kb.content.importing import MAX_BYTES
-from kb.editorial import drafts, imports
-from kb.editorial.models import Draft
+from kb.editorial import imports
+from tests.web.drafting import begun, complaint, count, opened, words
 
 EVIL = "<script>alert(1)</script>"
 FILE = b"# Safer nights\n\n## Background\n\nPeople fell at night.\n\n## The card\n\nA drawing of a lamp.\n"
-ID = re.compile(r"/drafts/([a-z0-9]{10})(/import)?")
-
-
-def words(element):
-    return " ".join(element.get_text(" ").split())
-
-
-@pytest.fixture
-def mine(publishing_site):
-    return publishing_site.by(publishing_site.writer)
-
-
-@pytest.fixture
-def send():
-    """`send(client, file=(name, bytes), **fields)`: the answer to the form."""
-
-    def post(client, file=None, **fields):
-        return client.post("/drafts", data=fields, files={"file": file or ("", b"")})
-
-    return post
-
-
-def begun(site, response):
-    """The id of the draft that the answer leads to."""
-    assert response.status_code == 303, response.text[:3000]
-    found = ID.fullmatch(response.headers["location"])
-    assert found, response.headers["location"]
-    assert site.row(found[1])
-    return found[1]
-
-
-def opened(site, id_, actor=None):
-    with site.publisher.database.reading() as session:
-        return drafts.open_(session, actor or site.writer, id_, site.words)
-
-
-def count(site):
-    with site.publisher.database.reading() as session:
-        return session.query(Draft).count()
-
-
-def complaint(soup, field):
-    """What the summary and the field both say."""
-    link = soup.select_one(f"[role=alert] a[href='#{field}']")
-    assert link.get_text() in soup.find(id=f"{field}-error").get_text()
-    assert soup.title.get_text().strip().startswith("Error: ")
-    return link.get_text()
 
 
 def test_a_word_file_becomes_a_draft_with_its_pictures(publishing_site, mine, checked, send):

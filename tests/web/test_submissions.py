@@ -5,52 +5,15 @@ import io
 import threading
 
 import docx
-import pytest
 
 from kb.content.case_study import CaseStudy
 from kb.editorial import answers, drafts, steps, submission
 from kb.editorial.models import AuditEntry, Draft, Message, TransitionRow
+from tests.web.drafting import complaint, form_of, results, save, words
 
 EVIL = "<script>alert(1)</script>"
 LIKELY = "One nurse can be reached at jane.smith@example.com in the evening."
 NHS_NUMBER = "943 476 5919"  # as in every textbook: it belongs to nobody
-
-
-def words(element):
-    return " ".join(element.get_text(" ").split())
-
-
-@pytest.fixture
-def mine(publishing_site):
-    return publishing_site.by(publishing_site.writer)
-
-
-def save(site, actor, id_, question, data):
-    with site.publisher.database.writing() as session:
-        opened = drafts.open_(session, actor, id_, site.words)
-        return drafts.save(session, actor, opened, question, data, opened.answer(question).revision)
-
-
-def results(site, id_, sentence):
-    with site.publisher.database.reading() as session:
-        data = drafts.open_(session, site.writer, id_, site.words).answer("results").data
-    save(site, site.writer, id_, "results", {**data, "Results": f"{data['Results']} {sentence}".strip()})
-
-
-def form_of(page):
-    """The fields of the form as a browser would send them."""
-    found = {}
-    for one in page.main.form.select("input[name], textarea[name]"):
-        if one.get("type") != "checkbox" or one.has_attr("checked"):
-            found[one["name"]] = one["value"] if one.name == "input" else one.get_text().removeprefix("\n")
-    return found
-
-
-def complaint(page, field):
-    link = page.select_one(f"[role=alert] a[href='#{field}']")
-    assert link.get_text() in page.find(id=f"{field}-error").get_text()
-    assert page.title.get_text().strip().startswith("Error: ")
-    return link.get_text()
 
 
 def history(site, id_):
