@@ -12,10 +12,11 @@ import typer
 from kb import __version__, users_command
 from kb.console import count, escape, print_json, progress, run_command, table
 from kb.errors import KbError
+from kb.reports import print_built, print_results
 
 if TYPE_CHECKING:
     from kb.search.builder import Built
-    from kb.search.searcher import Results, Searcher
+    from kb.search.searcher import Searcher
     from kb.settings import Settings
 
 app = typer.Typer(
@@ -90,7 +91,7 @@ def index_(
                 built = build(folder, store, embedder, report, wait=600)
             news = [built.generation, built.findings]
             if news != said:  # while watching, what was said already is not said every time somebody looks
-                _print_built(built, as_json)
+                print_built(built, as_json)
             said[:] = news
             return built
 
@@ -131,7 +132,7 @@ def search(
         if as_json:
             print_json(results_payload(results, 0))
         else:
-            _print_results(results)
+            print_results(results)
 
     run_command(run)
 
@@ -326,49 +327,3 @@ def _say_errors(command: Callable[[], Any]) -> None:
         command()
     except KbError as error:
         typer.echo(f"Error: {error}", err=True)
-
-
-def _print_results(results: "Results") -> None:
-    from kb.web.payloads import heading, outcome, verdict_word
-    from kb.web.understood import account
-
-    rows = []
-    for number, hit in enumerate(results.hits, results.query.offset + 1):
-        passage = "".join(
-            f"[bold]{escape(words)}[/bold]" if matched else escape(words) for words, matched in hit.passage.parts
-        )
-        rows.append(
-            (
-                str(number),
-                f"{escape(hit.case_study.title)}\n[dim]{hit.case_study.slug}[/dim]",
-                escape(outcome(hit.case_study) or verdict_word(hit.case_study.verdict)),
-                passage,
-            )
-        )
-    typer.echo(heading(results))
-    if told := "; ".join(account(results).lines()):
-        typer.echo(f"Searched for: {told}")
-    if rows:
-        typer.echo("The nearest we have:" if results.verdict == "none" else "")
-        table(("", "Case study", "How it went", "What matched"), rows)
-
-
-def _print_built(built: "Built", as_json: bool) -> None:
-    if as_json:
-        kept = {
-            name: getattr(built, name)
-            for name in ("generation", "changed", "case_studies", "passages", "parsed", "embedded")
-        }
-        print_json(
-            {**kept, "seconds": round(built.seconds, 3), "findings": [finding.to_dict() for finding in built.findings]}
-        )
-        return
-    for finding in built.findings:
-        typer.echo(str(finding), err=finding.severity == "error")
-    total = f"{count(built.case_studies, 'case study', 'case studies')} in {count(built.passages, 'passage')}"
-    if built.changed:
-        typer.echo(
-            f"Built {built.generation}: {total}; {count(built.parsed, 'file')} read, {count(built.embedded, 'passage')} embedded, {built.seconds:.1f} seconds."
-        )
-    else:
-        typer.echo(f"Nothing to do: the index is up to date with {total} ({built.seconds:.1f} seconds).")
