@@ -1,5 +1,7 @@
 """kb serve: who may say where a request comes from, and what is said at the start."""
 
+import socket
+
 import pytest
 import uvicorn
 
@@ -19,12 +21,19 @@ def started(monkeypatch):
 
 
 @pytest.fixture
-def chosen(tmp_path):
+def port():
+    """A port that nobody has at the moment: other workers start servers, too."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@pytest.fixture
+def chosen(tmp_path, port):
     (tmp_path / "content" / "case_studies").mkdir(parents=True)
 
     def make(**settings):
         return Settings(
-            content=tmp_path / "content", index=tmp_path / "index", port=settings.pop("port", 18_734), follow=False,
+            content=tmp_path / "content", index=tmp_path / "index", port=port, follow=False,
             database_url=f"sqlite:///{tmp_path}/data/exchange.sqlite", **settings,
         )  # fmt: skip
 
@@ -60,10 +69,10 @@ def test_only_a_trusted_proxy_may_say_who_asks(started, chosen, trusted, peer, c
     assert seen == [client]
 
 
-def test_what_is_said_at_the_start(started, chosen, capsys):
+def test_what_is_said_at_the_start(started, chosen, port, capsys):
     serve_command.run(chosen())
     out = capsys.readouterr().out
-    assert out.splitlines()[0] == "Improvement Exchange at http://127.0.0.1:18734 (press Ctrl+C to stop)"
+    assert out.splitlines()[0] == f"Improvement Exchange at http://127.0.0.1:{port} (press Ctrl+C to stop)"
     assert "kb users add EMAIL --name NAME --role admin" in out
     assert started
 
