@@ -18,7 +18,7 @@ run: setup ## Build the index and serve the site at http://127.0.0.1:8000 (PORT=
 
 test: setup lint ## Run every check and test, browser included
 	@sh tests/journeys/install_browser.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: setup
 	$(BIN)/ruff check .
