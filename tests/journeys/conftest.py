@@ -1,6 +1,7 @@
 """The real site in a real Chromium: a server, a browser, and `visit`, which checks every page it opens."""
 
 import contextlib
+import functools
 import shutil
 import socket
 import threading
@@ -12,7 +13,16 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from kb.web import cookies
 
@@ -73,9 +83,23 @@ def site(app: FastAPI) -> Iterator[str]:
         yield address
 
 
+def _loaded_after(method: Callable[..., None]) -> Callable[..., None]:
+    """A click or key that returns when the page it leads to is loaded: by itself it waits for the first byte only."""
+
+    @functools.wraps(method)
+    def act(locator: Locator, *arguments: object, **options: object) -> None:
+        method(locator, *arguments, **options)
+        if not locator.page.is_closed():
+            locator.page.wait_for_load_state()
+
+    return act
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
+    with sync_playwright() as started, pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "press"):
+            patch.setattr(Locator, name, _loaded_after(getattr(Locator, name)))
         yield started
 
 

@@ -171,15 +171,26 @@ def test_what_was_typed_is_there_after_the_tab_was_closed(visit, state, start, s
 
 def test_saving_waits_for_a_pause_and_not_for_longer_than_five_seconds(visit, state, start):
     page = visit(f"{start()}/questions/aim", storage_state=state)
+    page.clock.install()  # the page's own time goes on only as the test says
     sent = []
     page.on("request", lambda request: sent.append(request) if request.url.endswith("/save") else None)
-    page.locator("#text-aim").press_sequentially("x" * 40, delay=50)  # two seconds without a pause
+
+    def type_on(letters, seconds):
+        for letter in letters:
+            page.locator("#text-aim").press(letter)
+            page.clock.run_for(1000 * seconds / len(letters))
+
+    type_on("x" * 12, 3)  # a pause of a quarter of a second is none
     assert len(sent) == 0
+    page.clock.run_for(1000)
     expect(status(page)).to_have_text(SAVED)
     assert len(sent) == 1
-    page.locator("#text-aim").press_sequentially("y" * 65, delay=100)
+    type_on("y" * 19, 4.75)
+    assert len(sent) == 1
+    type_on("yy", 0.5)
+    page.wait_for_function("() => !document.querySelector('[data-status]').textContent.includes('Saving')")
     assert len(sent) == 2
-    page.locator("#text-aim").press_sequentially("z")
+    page.locator("#text-aim").press("z")
     page.get_by_role("button", name="Save and continue").focus()  # leaving the text saves at once
     expect(status(page)).to_have_text(SAVED)
     page.wait_for_load_state("networkidle")

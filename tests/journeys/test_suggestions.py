@@ -218,6 +218,5 @@ def test_without_scripts_the_box_is_a_plain_one(visit):
     box = page.get_by_role("searchbox", name="Describe the problem in your own words")
     assert box.get_attribute("role") is None
     box.fill("missed appointments")
-    with page.expect_navigation():
-        box.press("Enter")
+    box.press("Enter")
     assert page.locator(".kb-hits > li").count()
