@@ -15,9 +15,9 @@ GIVEN_NAMES: Final = frozenset(_only.partition("\n")[2].split()) | WORDS_TOO
 
 
 def is_given_name(word: str) -> bool:
-    """Whether people are called so; a double name counts when its first part does."""
+    """Whether people are called so; a double name counts when both parts do: Lambert-Eaton and Winston-Salem are none."""
     word = word.lower()
-    return word in GIVEN_NAMES or word.partition("-")[0] in GIVEN_NAMES
+    return word in GIVEN_NAMES or all(part in GIVEN_NAMES for part in word.split("-"))
 
 
 def is_only_a_name(word: str) -> bool:

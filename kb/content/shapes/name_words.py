@@ -56,11 +56,14 @@ _STOPS: Final = frozenset(
     research respite rights satisfaction search self sheet signature space story support symptom test tracker trial
     view website week welcome welfare wellbeing white work worker workers workshop years zone minister secretary
     christmas easter mean median minimum maximum range god lord lady master court hub café cafe centre clinic
-    college university school academy allowance assessment attendance average bed beds benefit budget case
+    sister matron professor prof dr sir dame college university school academy allowance assessment attendance average bed beds benefit budget case
     """.split()
 )
 _PLAINLY: Final = re.compile(
     r"\bas (?:a|an) (?:in)?patient\b|\bwhen (?:she|he) was (?:a patient|an inpatient|detained|admitted)\b|\b(?:her|his) own (?:admission|illness|psychosis)\b|\b(?:is|was) (?:also )?an? (?:in)?patient\b|\bformer patient\b"
+)
+_PLAINLY_BEFORE: Final = re.compile(
+    r"\b(?:our|the|this|another|one|a|former) (?:in)?(?:patient|service user|resident),? $"
 )
 _NOT_REAL: Final = re.compile(
     r"not (?:his|her|their|the|a|my)?(?: ?(?:patient|person)'?s?)? ?real names?|names? (?:has|have|had|was|were) (?:all )?(?:been )?changed|(?:all|some) names (?:are|have)|pseudonym|fictional|fictitious|made[- ]up (?:patient|name|person|case)"
@@ -121,8 +124,10 @@ def is_shouted_name(word: str) -> bool:
 
 def stands(text: Readable, start: int, end: int, titled: bool = False) -> bool:
     """Whether the name there may be a patient's: not staff, author, ward or thing, and not said to be invented."""
-    if (in_a_role(text, start, end) and not _PLAINLY.search(text.lower, start, end + 160)) or is_a_place_or_thing(
-        text, start, end, titled
+    if is_a_place_or_thing(text, start, end, titled):
+        return False
+    if in_a_role(text, start, end) and not (
+        _PLAINLY.search(text.lower, start, end + 160) or _PLAINLY_BEFORE.search(text.before(start, 32))
     ):
         return False
     low, high = text.sentence(start, end)

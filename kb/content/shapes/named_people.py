@@ -27,7 +27,7 @@ _CORE: Final = frozenset(
     "son daughter wife husband mother mum mam father dad brother sister gran nan grandmother grandfather".split()
 )
 _AFTER_A_PERSON: Final = re.compile(
-    rf"[A-Za-z]+(?P<gap>'s name(?: is| was|:)? ?|,? (?:was|is|called|named) |: ?|, | - | ?\(|=| (?:of|to) (?:the late )?| ){_QUOTE}"
+    rf"[A-Za-z]+(?P<gap>'s name(?: is| was|:)? ?|,? (?:was|is|called|named) |: ?| \| |, | - | ?\(|=| (?:of|to) (?:the late )?| ){_QUOTE}"
     rf"(?P<name>{FULL}|{INITIAL}|[a-z]\b\.? [a-z][a-z'\-]{{2,}}|[a-z][a-z\-]+(?: [a-z][a-z'\-]*)?)(?P<next>.?)"
 )
 _WHOSE: Final = re.compile(
@@ -77,7 +77,7 @@ _RULES: Final[tuple[tuple[frozenset[str], re.Pattern[str], str], ...]] = (
     ),
     (
         frozenset(("re", "regarding")),
-        re.compile(rf"[A-Za-z]+:? (?P<name>{FULL}|{INITIAL})(?=[,.;]|$|\n| \(| DOB| dob)"),
+        re.compile(rf"[A-Za-z]+:? (?P<name>{FULL}|{INITIAL})(?=[,.;]|$|\n| \(| - | DOB| dob)"),
         _TWO,
     ),
     (
@@ -161,6 +161,8 @@ def _is_a_patient(match: re.Match[str]) -> bool:
         return is_name(words[1]) and (gap in (": ", ":") or (gap == " " and (noun.islower() or "." in words[0])))
     if not is_name(name) or " of " in gap or " to " in gap:
         return False
+    if gap == " | ":
+        return len(words) > 1 and is_given_name(words[0])
     if is_only_a_name(words[0]) or (len(words) > 1 and is_given_name(words[0])):
         return gap != ", " or match["next"] in (",", ")", ".", " ", "")
     after = match.end("name")

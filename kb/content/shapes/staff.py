@@ -13,6 +13,8 @@ _ROLE: Final = (
     r"|chair(?:man|woman|person|s)?|co-?chair|authors?|co-?authors?|editors?|researchers?|research fellow|commissioners?|ministers?|co-?ordinators?|advis[eo]rs?|sponsors?|trainees?|registrars?|clinicians?|midwi(?:fe|ves)|health visitors?"
     r"|administrators?|executives?|trainers?|analysts?|fellows?|scientists?|statisticians?|economists?|coroners?|mps?|councillor|governors?|non-executive|trustees?|presidents?|vice[- ]president|founders?|co-?founders?|secretary|specialists?"
     r"|improvement advisor|educators?|tutors?|lecturers?|headteacher|head teacher|librarians?|photographers?|illustrators?|paramedics?|healthcare assistants?|assistant psychologists?|hca|sho|ct[123]|st[1-8]|rmn"
+    r"|porters?|(?:ward |medical |clinic |audit |admin )?clerks?|receptionists?|(?:pharmacy |theatre |laboratory |medical |it )?technicians?|phlebotomists?|housekeepers?|radiographers?|sonographers?"
+    r"|surgeons?|an(?:a)?esthetists?|physicians?|(?:paed|ger)iatricians?|intensivists?|obstetricians?|prescribers?|(?:health|foundation|locum|student|care) (?:assistants?|doctors?|nurses?|navigators?)|[a-z]{4,}ologists?|physios?"
     r"|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
     r"|ceo|coo|cfo|cno|cmo|ccio|cio|pmo|of the university|of \w+ university|university of|nhs england|rcpsych)"
 )
@@ -20,6 +22,10 @@ _BETWEEN: Final = r"(?!(?:his|her|by|with|to|for|from|had|has|was|were|who|and|s
 _AFTER: Final = re.compile(
     rf"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| is| was| has been| as| acted as| works as| worked as)? ?(?:(?:who (?:is|was|has been|works as|worked as|acted as)|is|was|both|also|then|now|the|our|a|an|its|their|trust's|one of (?:the|our)|lead|joint) ){{0,4}}(?:{_BETWEEN}){{0,4}}?{_ROLE}\b(?!'s)",
     re.IGNORECASE,
+)
+# Degrees, colleges and registers behind a name: only staff and authors write them.
+_LETTERS_AFTER: Final = re.compile(
+    r"(?: [A-Z][\w'\-]+)?(?:,? \(?)(?:[FM](?:RC|FPH|FICM|RSM|CEM|BB|BCh)[A-Za-z]*|MRes|Ph\.?D|MD|M\.?Sc|B\.?Sc|MPH|MBA|MEd|BN|DClinPsych?|DPhil|PGCert|PgDip|MBE|OBE|CBE|DBE|R(?:N|MN|GN|NLD|SCN|M|D)|OT|SLT|ANP|ACP|CNS|HCA|QN|ODP|SpR|SHO|ST[1-8]|CT[1-3]|F[YT]?[12]|GP|CSci|MCSP|MPharm|MRPharmS)\b(?!')"
 )
 _LINKED: Final = re.compile(
     r"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| is\b| was\b| has been\b| as\b| acted as\b| works as\b| worked as\b)"
@@ -30,7 +36,8 @@ _DID_AS_STAFF: Final = re.compile(
     r"|(?: [A-Z][\w'\-]+)? et al|(?: [A-Z][\w'\-]+)? and (?:colleagues|others|co-workers)|(?: [A-Z][\w'\-]+)? \((?:19|20)\d\d"
 )
 _BEFORE: Final = re.compile(
-    rf"(?:\b{_ROLE}(?::| -)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
+    rf"(?:\b{_ROLE}(?:(?<=s)(?-i: (?:[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?(?:,? and |, | & )){{1,4}})$)"
+    rf"|\b{_ROLE}(?::| -)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
     r"|\b(?:dr|prof|professor|doctor|sir|dame|lord|baroness|(?-i:Sister|Nurse)|matron|councillor|cllr|judge|justice|saint|st|rev|reverend|captain|sergeant|inspector|king|queen|prince|princess|chief|pc|dc|admiral|general|colonel|pope|emperor)\b\.? (?:[a-z]\.? ?|[a-z][\w'\-]+ )?"
     r"|\b(?:led|run|written|chaired|facilitated|presented|developed|designed|coached|taught|delivered|sponsored|hosted|edited|authored|created|founded|supervised|approved|invented|proposed|funded|owned|drawn|taken|illustrated|photographed|made|composed|devised|introduced|pioneered|published|adapted|cited|described)(?: and \w+)? (?:by|from|as in) (?:[a-z][\w'\-]+(?: [a-z][\w'\-]+)? (?:and|&) )?"
     r"|\b(?:book|report|review|paper|article|study|model|theory|work|research|poem|song|talk|framework|editorial|blog|poster|video|film|novel|guide|guidance|thesis|method|ideas|teaching|approach|lecture)s? (?:by|of|from) "
@@ -43,7 +50,10 @@ _THING: Final = (
     r"(?:[Ww]ards?|[Uu]nits?|House|Centre|Center|[Cc]linics?|Hospitals?|Suites?|Lodge|Court|Building|Rooms?|Wing|Road|Street|Lane|Avenue|Schools?|College|University|Academy|Foundation|Trust|Institute|Awards?|Prize|Medal|[Ss]cales?"
     r"|Inventory|[Ii]ndex|[Tt]ests?|Questionnaire|[Pp]rotocol|[Rr]eview|[Rr]eport|Act|[Ii]nquiry|[Ff]ramework|[Mm]odel|[Mm]ethod|[Ll]aw|[Rr]ule|[Pp]rogramme|[Pp]roject|Fund|Hospice|Surgery|Practice|[Tt]eams?|[Ss]ervices?|Lecture|Library|Park|Green"
     r"|Square|Theatre|Cottage|Villas?|Hall|Gardens|Terrace|Society|Association|Network|Partnership|Collaborative|Council|Church|Mandatory|Training|Health|Healthcare|Community|Group|Day|Week|Month|[Ll]ounges?|[Tt]eaching|[Ss]uites?|[Ss]ites?|[Cc]harity"
-    r"|[Cc]harter|[Pp]rinciples?|[Cc]riteria|[Ss]yndrome|[Dd]isease|[Ee]ffect|[Cc]harts?|[Dd]iagrams?|[Cc]ycle|[Ll]evels?|[Cc]orrections?|[Tt]rophy|[Tt]rial|[Ss]tudy|[Cc]afe|Caf\u00e9|[Hh]ub|Tower|Mansion|Estate|Farm|Bridge|Cross|Line|Station|Studio|Theater|Museum|Place|Gallery|Store|Stores)"
+    r"|[Cc]harter|[Pp]rinciples?|[Cc]riteria|[Ss]yndromes?|[Dd]iseases?|[Ee]ffect|[Cc]harts?|[Dd]iagrams?|[Cc]ycle|[Ll]evels?|[Cc]orrections?|[Tt]rophy|[Tt]rial|[Ss]tudy|[Cc]afe|Caf\u00e9|[Hh]ub|Tower|Mansion|Estate|Farm|Bridge|Cross|Line|Station|Studio|Theater|Museum|Place|Gallery|Store|Stores"
+    # what doctors and engineers named after themselves
+    r"|splints?|frames?|tubes?|catheters?|needles?|forceps|bandages?|stockings?|retractors?|pumps?|mattress(?:es)?|hoists?|stretchers?|drains?|masks?|collars?|signs?|reflex|stain|plots?|curves?|formula|equation"
+    r"|classification|procedures?|man(?:o)?euvres?|techniques?|staging|fractures?|hernias?|lesions?|bod(?:y|ies)|palsy|phenomenon|lines)"
 )
 _PLACE_AFTER: Final = re.compile(
     rf"(?:'s?)?(?:(?:,| and| or| &) [A-Z][\w'&\-]*){{0,3}}(?: [A-Z][\w'&\-]*){{0,3}} {_THING}\b"
@@ -96,6 +106,8 @@ def in_a_role(text: Readable, start: int, end: int) -> bool:
         return True
     if _CREDIT.search(ahead) and (not after or after[0] in ".,;)/\n") and " " in text.text[start:end]:
         return True  # Photo: Jane Smith
+    if _LETTERS_AFTER.match(after):
+        return True
     if _DID_AS_STAFF.match(after) or _COLLEAGUE_AFTER.match(after) or _COLLEAGUE_BEFORE.search(ahead):
         return True
     return bool(
