@@ -77,11 +77,11 @@ def index_(
     def run() -> None:
         from kb.content.folder import ContentFolder
         from kb.search.builder import build
-        from kb.search.embedders import SentenceTransformerEmbedder
         from kb.search.index import IndexStore
+        from kb.search.onnx_embedder import OnnxEmbedder
 
         chosen = _settings(content=content, index=index, model=model)
-        embedder = SentenceTransformerEmbedder(chosen.model)
+        embedder = OnnxEmbedder(chosen.model, chosen.models, chosen.precision)
         store, folder = IndexStore(chosen.index), ContentFolder(chosen.content)
 
         said: list[Any] = []
@@ -299,11 +299,11 @@ def _settings(**flags: object) -> "Settings":
 
 
 def _searcher(settings: "Settings") -> "Searcher":
-    from kb.search.embedders import SentenceTransformerEmbedder
     from kb.search.index import IndexStore
+    from kb.search.onnx_embedder import OnnxEmbedder
     from kb.search.searcher import Searcher
 
-    embedder = SentenceTransformerEmbedder(settings.model)
+    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
     return Searcher(IndexStore(settings.index, embedder.id), embedder)
 
 

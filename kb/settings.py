@@ -23,6 +23,14 @@ class Settings(BaseSettings):
         "",
         description="Path or name of a sentence-transformers model. Empty: all-MiniLM-L6-v2 from the installed package.",
     )
+    models: Path = Field(
+        Path("data/models"),
+        description="The folder that keeps the model as ONNX Runtime reads it. It can always be made again.",
+    )
+    precision: Literal["fp32", "int8"] = Field(
+        "fp32",
+        description="Bits of a number in the model: fp32 for the model as it is, int8 for twice the speed and slightly other vectors.",
+    )
     host: str = Field("127.0.0.1", description="The address the site listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the site listens on.")
     follow: bool = Field(True, description="Whether the running site follows edits in the content folder.")

@@ -39,8 +39,8 @@ from kb.editorial.models import Draft
 from kb.editorial.publishing import Publisher
 from kb.editorial.roles import EVERYWHERE, Actor, Role, Scoped
 from kb.search.builder import build
-from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.index import IndexStore
+from kb.search.onnx_embedder import OnnxEmbedder
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.web import cookies, visitors
@@ -50,6 +50,7 @@ from kb.web.editing import publisher
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 os.environ["KB_SEARCH_LOG"] = ""  # tests of the log name a file of their own; no other leaves searches behind
+os.environ["KB_MODELS"] = str(REPOSITORY / "data" / "models")  # written once, not by every test
 _DATABASE = tempfile.TemporaryDirectory(prefix="kb-tests-")  # for tests that name none; each process has its own
 os.environ["KB_DATABASE_URL"] = f"sqlite:///{_DATABASE.name}/exchange.sqlite"
 
@@ -59,13 +60,13 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 @pytest.fixture(scope="session")
-def embedder() -> SentenceTransformerEmbedder:
+def embedder() -> OnnxEmbedder:
     """The real all-MiniLM-L6-v2."""
-    return SentenceTransformerEmbedder()
+    return OnnxEmbedder("", Path(os.environ["KB_MODELS"]))
 
 
 @pytest.fixture(scope="session")
-def published_index(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Path:
+def published_index(tmp_path_factory: pytest.TempPathFactory, embedder: OnnxEmbedder) -> Path:
     """The index folder of the published content, built once and shared by all workers; tests only read it."""
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
@@ -76,7 +77,7 @@ def published_index(tmp_path_factory: pytest.TempPathFactory, embedder: Sentence
 
 
 @pytest.fixture(scope="session")
-def published(published_index: Path, embedder: SentenceTransformerEmbedder) -> Searcher:
+def published(published_index: Path, embedder: OnnxEmbedder) -> Searcher:
     """A searcher over the published content."""
     return Searcher(IndexStore(published_index, embedder.id), embedder)
 
@@ -372,7 +373,7 @@ def complete() -> str:
 
 @pytest.fixture(scope="session")
 def publishing_at(
-    embedder: SentenceTransformerEmbedder, people: Callable[..., Actor], signed_in: Callable[..., TestClient]
+    embedder: OnnxEmbedder, people: Callable[..., Actor], signed_in: Callable[..., TestClient]
 ) -> Callable[..., PublishingSite]:
     """`publishing_at(folder, **settings)`: a site to publish on in a folder of its own.
 
@@ -458,7 +459,7 @@ def never_hangs() -> Iterator[None]:
 @pytest.fixture
 def plain(monkeypatch):
     """No setting from outside, and a terminal of 100 columns."""
-    for name in [name for name in os.environ if name.startswith("KB_")]:
+    for name in [name for name in os.environ if name.startswith("KB_") and name != "KB_MODELS"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
 

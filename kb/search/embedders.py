@@ -3,7 +3,7 @@
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,15 +61,15 @@ class SentenceTransformerEmbedder:
     """The reference embedder. The model is loaded at the first text, once, whichever thread comes first."""
 
     def __init__(self, model: str = "") -> None:
-        self._model = model or _packaged_model()
+        self.name = model or _packaged_model()  # its path, or its name in the hub
         self._lock = threading.Lock()
         self._loaded: Any = None
 
     @property
     def id(self) -> str:
         """Name and a digest of the model's small files and of samples of its weights; the bare name for a hub model."""
-        folder = Path(self._model)
-        return _model_id(folder) if folder.is_dir() else self._model
+        folder = Path(self.name)
+        return _model_id(folder) if folder.is_dir() else self.name
 
     def load(self) -> None:
         """Loads the model now.
@@ -88,10 +88,10 @@ class SentenceTransformerEmbedder:
                 from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
                 transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-                self._loaded = SentenceTransformer(self._model, device="cpu")
+                self._loaded = SentenceTransformer(self.name, device="cpu")
             except Exception as error:
                 raise EmbedderUnavailable(
-                    f"The model {self._model} cannot be loaded ({type(error).__name__}).",
+                    f"The model {self.name} cannot be loaded ({type(error).__name__}).",
                     "Set --model or KB_MODEL to the folder of a sentence-transformers model, or leave it out for all-MiniLM-L6-v2.",
                 ) from error
 
@@ -114,7 +114,7 @@ class SentenceTransformerEmbedder:
             return [self._encoded(text, row) for text, row in zip(texts, rows, strict=True)]
 
     def _encoded(self, text: str, row: dict[str, Any]) -> Encoded:
-        vector = _units(row["sentence_embedding"].float().numpy()[None])[0]
+        vector = units(row["sentence_embedding"].float().numpy()[None])[0]
         if "token_embeddings" not in row or "attention_mask" not in row:  # a model of static word vectors
             return Encoded(vector, (), np.zeros((0, len(vector)), np.float32))
         kept = row["token_embeddings"][row["attention_mask"].bool()].float().numpy()
@@ -122,7 +122,7 @@ class SentenceTransformerEmbedder:
         if len(pieces) != len(kept):  # a model that reads something before the text
             return Encoded(vector, (), np.zeros((0, kept.shape[1]), np.float32))
         places = [place for place, piece in enumerate(pieces) if piece.end > piece.start]
-        return Encoded(vector, tuple(pieces[place] for place in places), _units(kept[places]))
+        return Encoded(vector, tuple(pieces[place] for place in places), units(kept[places]))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """The pieces of a text that stand for letters; raises EmbedderUnavailable."""
@@ -142,19 +142,29 @@ class SentenceTransformerEmbedder:
         self.load()
         if not hasattr(self._loaded.tokenizer, "tokenize"):
             return True
-        if len(word) > _LONGEST_WORD:
-            return False
         with self._lock:
-            pieces = self._loaded.tokenizer.tokenize(word)
-        return len(pieces) == 1 or (len(pieces) == 2 and pieces[1].lstrip("#") in _ENDINGS)
+            return known_word(word, self._loaded.tokenizer.tokenize)
+
+    def model(self) -> Any:
+        """The sentence-transformers model itself, for writing it down elsewhere; raises EmbedderUnavailable."""
+        self.load()
+        return self._loaded
+
+
+def known_word(word: str, tokens: Callable[[str], list[str]]) -> bool:
+    """Whether a model's vocabulary has the word, or has it before an ending such as -ing."""
+    if len(word) > _LONGEST_WORD:
+        return False
+    pieces = tokens(word)
+    return len(pieces) == 1 or (len(pieces) == 2 and pieces[1].lstrip("#") in _ENDINGS)
 
 
 _LONGEST_WORD: Final = 60  # as in the word index; a tokenizer complains in the log of what is longer than it reads
 _ENDINGS: Final = frozenset(["s", "es", "d", "ed", "ing", "er", "ers", "ly", "ee", "y"])
 
 
-def _units(rows: Vectors) -> Vectors:
-    """Each row made as long as 1."""
+def units(rows: Vectors) -> Vectors:
+    """Each row made as long as 1, in float32."""
     return np.ascontiguousarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 
 

@@ -20,9 +20,9 @@ from kb.editorial.notices import Delivery
 from kb.editorial.search_log import SearchLog
 from kb.editorial.throttle import Throttle
 from kb.errors import EmbedderUnavailable
-from kb.search.embedders import SentenceTransformerEmbedder
 from kb.search.follower import Follower
 from kb.search.index import IndexStore
+from kb.search.onnx_embedder import OnnxEmbedder
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.web import (
@@ -73,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         description="Search and read case studies of improvement work. No key is needed.", max_body_size=1_000_000,
         dependencies=[Depends(access.gate)],
     )  # fmt: skip
-    embedder = SentenceTransformerEmbedder(settings.model)
+    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
     app.state.settings = settings
     app.state.embedder = embedder
     app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
@@ -112,12 +112,10 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """While the site runs: the model is loaded in the background, and edits of the content are followed."""
     settings: Settings = app.state.settings
-    embedder: SentenceTransformerEmbedder = app.state.embedder
+    embedder: OnnxEmbedder = app.state.embedder
     threading.Thread(target=_warm_up, args=(embedder,), name="warm-up", daemon=True).start()
-    # A model of its own: a long build must not keep searches waiting for theirs. It is loaded when something has changed.
-    builder = SentenceTransformerEmbedder(settings.model)
     store: IndexStore = app.state.searcher.store
-    follower = Follower(ContentFolder(settings.content), store, builder) if settings.follow else None
+    follower = Follower(ContentFolder(settings.content), store, embedder) if settings.follow else None
     delivery = Delivery(app.state.database, app.state.mailer)
     delivery.start()
     publishing = Background(publisher(app), app.state.vocabulary.current)
@@ -135,7 +133,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database.close()
 
 
-def _warm_up(embedder: SentenceTransformerEmbedder) -> None:
+def _warm_up(embedder: OnnxEmbedder) -> None:
     try:
         embedder.encode(["warm up"])
     except EmbedderUnavailable as error:
