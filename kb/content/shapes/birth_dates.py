@@ -36,19 +36,20 @@ _BORN_MONTH: Final = re.compile(
     rf"(?<![a-z])(?:born(?: in| around)?(?: early| late| about)?|b\.) (?P<date>{MONTH} (?:19|20)\d\d)(?!\d)"
 )
 _BORN_DAY: Final = re.compile(
-    r"born(?: on)? (?P<date>(?:christmas|new year's|boxing|valentine's|midsummer's|ve|leap|st [a-z]+'s) (?:day|eve)(?:,? (?:19|20)\d\d)?|easter (?:sunday|monday)|halloween)"
+    r"born(?: in [a-z' ]{2,24}?)?(?: on)? (?P<date>(?:christmas|new year's|boxing|valentine's|midsummer's|ve|leap|st [a-z]+'s) (?:day|eve)(?:,? (?:19|20)\d\d)?|easter (?:sunday|monday)|halloween)"
 )
 _INITIALS_BORN: Final = re.compile(r"(?P<date>(?:[A-Z]\.?){2,3},? \(?(?:b\.?|born)(?: in)? ?(?:19|20)\d\d)(?!\d)")
 _COHORT: Final = re.compile(r"\b(?:before|after|between|since|until|earlier|later|too|out of|into)\b")
 _COHORT_AFTER: Final = re.compile(r" ?(?:-|to|and|until|or) (?:later|earlier|after|before|\d|the \d)")
 _BIRTHDAY_BEFORE: Final = re.compile(
-    r"(?:(?:birth|b'?)days?(?:'s)?(?:[ :,(=\-]|\b(?:is|was|on|falls|fell|being|the|party|boy|girl)\b){1,7}"
+    r"(?:birthdays? (?:(?:with|at|in|by|together|here|there|quietly)\b[^.;\n\d]{0,30} )?on (?:the )?"
+    r"|(?:birth|b'?)days?(?:'s)?(?:[ :,(=\-]|\b(?:is|was|on|falls|fell|being|the|party|boy|girl)\b){1,7}"
     r"|(?<![a-z])(?:turn(?:ed|s|ing)?|becomes?|became|(?:(?<=he )|(?<=she )|(?<=who ))(?:was|is|(?:will|would) (?:be|have been|have turned)|should have been|reached|reaches))(?: only| just)? (?:\d{1,3}|[a-z]{3,9}(?:teen|ty|een)?)(?: years old)?(?: on|[^\n.;\d]{1,28}?,) (?:the )?"
     r"|(?:her|his|their|my) (?:\d{1,3}(?:st|nd|rd|th)|[a-z]{4,12}th) (?:(?:is|was|falls|fell) )?(?:on )?\(?"
     r"|(?:gave birth|giving birth|came into the world|(?:baby|son|daughter|boy|girl|twins?)[a-z ,]{0,24} (?:arrived|was delivered|came)|delivered[^\n.;]{0,24}?\b(?:baby|boy|girl|son|daughter|twins)\b)[^\n.;]{0,24}? on (?:the )?)$"
 )
 _BIRTHDAY_AFTER: Final = re.compile(
-    r"[ ,(\-]{1,3}(?:(?:is|was|which|on|for) ){0,3}(?:her|his|my|their|the patient'?s?)(?: \d{1,3}(?:st|nd|rd|th)| [a-z]{4,12}th)? birthday|,? weighing\b| by (?:emergency |elective |planned |c-? ?|caesarean )?(?:section|forceps|ventouse)\b"
+    r"[ ,(\-]{1,3}(?:(?:is|was|which|on|for) ){0,3}(?:her|his|my|their|the patient'?s?)(?: \d{1,3}(?:st|nd|rd|th)| [a-z]{4,12}th)? birthday|[ ,(\-]{1,3}(?:(?:which|that) (?:was|is) )?(?:on )?the day (?:that |on which )?(?:she|he|they|the (?:patient|resident|man|woman|boy|girl|child|baby)) (?:was born|turned)|,? weighing\b| by (?:emergency |elective |planned |c-? ?|caesarean )?(?:section|forceps|ventouse)\b"
 )
 _BIRTHDAYS: Final = frozenset(
     "birthday birthdays bday day days turned turns turning turn becomes became be been reached was is her his their my birth world delivered arrived came".split()
@@ -61,6 +62,10 @@ _THING_BEFORE: Final = re.compile(
     rf"\b(?:{_THING}(?: [a-z]+){{0,2}},?|it|which|this) (?:was |were |is |being |been )?$"
 )
 _THINGS_BIRTHDAY: Final = re.compile(rf"\b{_THING}(?:'?s'?)? (?:(?:own|first|\w+(?:st|nd|rd|th)) )?$")
+_THING_FAR_BEFORE: Final = re.compile(
+    rf"\b(?:{_THING}|huddle|form|checklist|plan|dream|vision|partnership|club|forum|society|practice|library)"
+    r"(?:(?! (?:patient|she|he|who|whose|man|woman|lady|resident|child|baby|mother|father|son|daughter|client|user|person|was|were|is|for|with|his|her))[ \w'\-]){0,50} (?:was|were|is|had been|being) $"
+)
 _MANY_BEFORE: Final = re.compile(
     r"\b(?:people|children|babies|infants|those|everyone|everybody|anyone|anybody|all|patients|adults|men|women|users|cohort|boys|girls|pupils|individuals|residents"
     r"|mothers|veterans|students|staff|participants|births|persons)(?: who| that)?(?: (?:were|was|are|is|had been|being))? $"
@@ -80,7 +85,7 @@ _HISTORY: Final = re.compile(
 )
 _NUMERIC: Final = re.compile(r"[\d./\-]+")
 _ABOUT_ONE: Final = re.compile(
-    rf"{_LABEL}|\b(?:he|she|his|her|him|the patient|patient'?s|my (?:mum|mother|dad|father|son|daughter|husband|wife)|this (?:lady|gentleman))\b|\bborn(?! (?:before|after|between|since|in the))\b"
+    rf"{_LABEL}|\b(?:he|she|his|her|him|the patient|patient's|my (?:mum|mother|dad|father|son|daughter|husband|wife)|this (?:lady|gentleman))\b|\bborn(?! (?:(?:on|in) or )?(?:before|after|between|since|in the))\b"
 )
 
 
@@ -129,8 +134,8 @@ def _is_of_birth(text: Readable, start: int, end: int, labelled: bool) -> bool |
 
 
 def _of_many(text: Readable, start: int) -> bool:
-    ahead = text.before(start, 50)
-    return bool(_THING_BEFORE.search(ahead) or _MANY_BEFORE.search(ahead))
+    ahead = text.before(start, 80)
+    return bool(_THING_BEFORE.search(ahead) or _THING_FAR_BEFORE.search(ahead) or _MANY_BEFORE.search(ahead))
 
 
 def _stands_for_one(text: Readable, start: int, end: int) -> bool:

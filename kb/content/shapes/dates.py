@@ -51,6 +51,7 @@ _NUMBERS: Final = frozenset(
     """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
     twenty thirty oh""".split()
 )
+_YEAR_FIRST: Final = re.compile(r"(?:19|20)\d\d(?!\d)")
 _LONG_AGO: Final = re.compile(r"(?:^|\D)(?:19\d\d|200[0-5])(?!\d)|(?:^|\D)[3-9]\d$")
 _BEFORE_TODAYS_WORK: Final = re.compile(r"(?:^|\D)(?:19\d\d|200\d|201[0-5])(?!\d)|(?:^|\D)(?:[03-9]\d|1[0-5]|2[7-9])$")
 
@@ -78,9 +79,15 @@ def dates(text: Readable, spelt: bool) -> Iterator[tuple[int, int]]:
 
 def is_long_ago(date: str) -> bool:
     """Whether hardly any improvement work took place in that year: until 2005, or a year of two figures from 30 on."""
-    return bool(_LONG_AGO.search(date))
+    return bool(_LONG_AGO.search(_year_last(date)))
+
+
+def _year_last(date: str) -> str:
+    """The date up to its year: in 2024-09-30 the last figures are a day."""
+    year = _YEAR_FIRST.match(date)
+    return year.group() if year else date
 
 
 def is_before_todays_work(date: str) -> bool:
     """The same, less surely: until 2015."""
-    return bool(_BEFORE_TODAYS_WORK.search(date))
+    return bool(_BEFORE_TODAYS_WORK.search(_year_last(date)))

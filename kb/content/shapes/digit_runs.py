@@ -48,7 +48,7 @@ _OF_A_THING: Final = re.compile(
         budget|cost|codes?|uuid|commit|build|firmware|ods|sic|dataset|concepts?|items?|gmc|nmc|hcpc|pin|meeting|zoom|teams|dial-in|access|passcode|extension|bleep|pager|imei|sim|mac|ip|
         rows?|records?[ ]of|population|pixels?|seconds?|bytes?|timestamp|unix|epoch)\b
       | [\#&?=]p=|[\u00a3$\u20ac])
-      [\w()'\-]{0,12}[ ]?(?:ct[ ])?(?:(?:concept|identifier|id|code|no|nr|number|numbers|num|ref|reference|registration|grant|award|13|10|in[ ]england|is|was|ending|called|,|:|\#|\.|=|-|\()[ ,:.\#]{0,3}){0,5}$""",
+      [\w()'\-]{0,12}[ ]?(?:ct[ ])?(?:(?:concept|identifier|id|code|no|nr|number|numbers|num|ref|reference|registration|grant|award|13|10|in[ ]england|is|was|ending|called|,|:|\#|\.|=|-|\(|\|)[ ,:.\#]{0,3}){0,5}$""",
     re.VERBOSE,
 )
 
@@ -178,6 +178,20 @@ def _digits(words: list[str]) -> str:
 _SURELY_A_THING: Final = re.compile(
     r"\b(?:isbn|issn|doi|zoom|meeting|teams|order|invoice|company|charity|registered|barcode|snomed|pmid)\b[^\n\d]{0,16}$"
 )
+
+
+_COUNTS_THINGS: Final = re.compile(
+    r" ?(?:bytes|kb|mb|gb|rows|lines|items|pixels|steps|seconds|milliseconds|ticks|tokens|entries|events|visits|views|clicks|cells|base pairs|characters|units|doses|observations|data points|records)\b"
+)
+_TAG_FAR: Final = re.compile(
+    r"\b(?:asset|inventory|serial|purchase order|po|order|barcode|invoice|catalogue|part|stock|licence|contract|tender|ticket|tag|equipment|supplier)\b(?:'s)?(?: (?:number|no|code|id|tag|label))?\b"
+    r"(?:(?! (?:patient|resident|man|woman|lady|person|her|his))[ \w'\-]){0,34}[ :=(|#]{1,3}$"
+)
+
+
+def counts_things(text: Readable, start: int, end: int) -> bool:
+    """Whether the figure is how many there are of something, or the words a little before call it the number of a thing."""
+    return bool(_COUNTS_THINGS.match(text.lower, end) or _TAG_FAR.search(text.before(start)))
 
 
 def surely_numbers_a_thing(text: Readable, start: int) -> bool:

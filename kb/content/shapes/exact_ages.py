@@ -37,11 +37,11 @@ _THING_IS: Final = re.compile(
 _NUMBER: Final = re.compile(r"(?:9\d|1[01]\d)(?!\d|[.,]\d|%)")
 _HAS_OLD: Final = re.compile(rf"{_RARE}{_OLD}")
 _SAID_BEFORE: Final = re.compile(
-    rf"\b(?:aged? |(?:she|he|who|{_WHO}|oldest[^\n.;]{{0,60}}?|they) (?:is|was|had turned|turned|has turned|will be|turns|is now|is nearly|was nearly|just turned|recently turned) "
+    rf"\b(?:aged? |(?:she|he|who|{_WHO}|oldest[^\n.;]{{0,60}}?|they|{_WHO} (?:of|in|at|from) [a-z][\w' ]{{2,30}}) (?:had reached|has reached|reached|is|was|had turned|turned|has turned|will be|turns|is now|is nearly|was nearly|just turned|recently turned) "
     r"|(?:man|woman|lady|gentleman|person|resident|patient|age) of |(?:man|lady|gentleman|resident|patient|widow|widower|mother|father|mum|dad|nan|gran|pensioner)(?:, | \()|at )$"
 )
 _SAID_AFTER: Final = re.compile(
-    r"(?=[,.;)]|$| (?:and|years|when|with|who|in|this|on|last|lives?|lived)\b)(?! (?:days|weeks|months|and over|or over)| to \d)"
+    r"(?=[,.;)]|$| (?:and|years|when|with|who|in|this|on|last|lives?|lived|during|before|after|while|just|the (?:day|week|month|year))\b)(?! (?:days|weeks|months|and over|or over)| to \d)"
 )
 _AT_AFTER: Final = re.compile(r",? (?:she|he|was|still)\b")
 
@@ -57,7 +57,9 @@ def exact_ages(text: Readable) -> Iterator[Identifier]:
             yield identifier("exact-age", *text.span(found.start("age"), found.end()), False)
     anchors = [match.start() for match in _NUMBER.finditer(lower)]
     for start in [*anchors, *text.where(frozenset(("ninety", "hundred")))]:
-        begin = start - 2 if lower.startswith("hundred", start) and lower[start - 2 : start] == "a " else start
+        begin = start
+        if lower.startswith("hundred", start):
+            begin -= next((len(one) for one in ("a ", "one ") if lower.endswith(one, 0, start)), 0)
         yield from _rare(text, begin)
     if "birthday" in text.words:
         for birthday in _BIRTHDAY.finditer(lower):

@@ -27,12 +27,19 @@ _NAMED_BEFORE: Final = re.compile(
     r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage|forge|smithy|stables|granary|priory|dairy|farmhouse|chapel|oast), (?:[a-z][\w'.\-]* ){1,2}$"
 )
 _LIVES: Final = re.compile(
-    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:))\b[^\n]{0,25}$"
+    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:)|(?:drove|took|brought|sent|discharged|transferred|went|returned|walked|moved|saw) (?:(?:her|him|them|back|safely|patients?|the patient|mum|dad) )*(?:home )?to|been at"
+    r"|(?:saw|met|visited|seen|see) (?:the patient|her|him|them|mum|dad) at|picks? (?:her|him|them) up (?:at|from)|key ?safe (?:at|for|is at)|(?:crew|ambulance|nurse|driver|taxi) [a-z ]{0,24}\b(?:to|at|from|find))\b[^\n]{0,25}$"
+)
+# Flat 3, 118 Tolworth Rise: a flat has somebody who lives in it.
+_FLAT: Final = re.compile(r"\b(?:flat|apartment) (?:(?:\d{1,3}[a-z]?|[a-h]),? )?$")
+_IN_A_TOWN: Final = re.compile(r",? ?[A-Z][a-z]{2,}")
+_SOMEBODY: Final = re.compile(
+    r"\b(?:mrs?|ms|miss|patients?|resident|parcel|lives?|lived|i've|my|her|his|mum|dad|she|he|nan|gran)\b"
 )
 # lives above the chip shop on Mill Lane
 _LIVES_ON: Final = re.compile(r"\bliv(?:es|ed|ing) [^.;\n]{0,40}?\b(?:on|in|off|at) (?P<road>(?:[A-Z][\w']+ ){1,2})$")
 _SERVICE: Final = re.compile(
-    r"\b(?:our|trust|clinics?|offices?|teams?|services?|postal|charity|hospitals?|sites?|buildings?|centre|hub|base[ds]?|surgery|practice|ward|unit|venue|caf\u00e9?|cafe|premises|library|church|schools?|college|held|meets?|opened|headquarters|hq|shop|pharmacy|department|published|press|station|stop|ltd|limited|plc|house prices)\b"
+    r"\b(?:our|trust|clinics?|offices?|teams?|services?|postal|charity|hospitals?|sites?|buildings?|centre|hub|base[ds]?|surgery|practice|ward|unit|venue|caf\u00e9?|cafe|premises|library|church|schools?|college|held|meets?|opened|headquarters|hq|shop|pharmacy|department|published|press|bought|rented|leased|training|rooms|events?|conference|respite|trustees|depot|garage|station|stop|ltd|limited|plc|house prices)\b"
 )
 _PERSON: Final = re.compile(
     r"\b(?:liv(?:es|ed|ing)|home|resid(?:es|ing)|patient'?s?|pt|flat|lady|man|woman|her|his|she|he|family|service user'?s?|client'?s?|carer'?s?|person'?s?)\b"
@@ -55,12 +62,14 @@ def home_addresses(text: Readable) -> Iterator[Identifier]:
         if not house:
             continue
         ahead = text.before(house.start())
-        lives = bool(_LIVES.search(ahead))
+        lives = bool(_LIVES.search(ahead) or _FLAT.search(ahead))
         word = lower[start:end]
         if not lives:
             capitals = all(part[0].isupper() for part in original[house.start() : end].split() if part[0].isalpha())
             number = house.groupdict().get("number", "1")
-            if not capitals or word in _LOOSE_STREETS or (number.isdigit() and len(number) == 4):
+            near = word in _LOOSE_STREETS and _IN_A_TOWN.match(original, end) and original[end : end + 1] == ","
+            loose = word in _LOOSE_STREETS and not (near and _SOMEBODY.search(ahead))
+            if not capitals or loose or (number.isdigit() and len(number) == 4):
                 continue
         ours = _SERVICE.search(ahead) or (not lives and _SERVICE.search(lower, end, end + 50))
         if not ours or _PERSON.search(ahead):

@@ -59,6 +59,12 @@ _SURNAMES_TOO: Final = frozenset(
     green young child ward house bank home lean send second wells west east north banks point hope mind start hubs
     """.split()
 )
+# At a provider of private mail they make no mailbox of a team.
+_ALSO_AT_HOME: Final = frozenset(
+    """the my our your we us me you home homes house all general main single first second south north east west wards
+    young older child children student music arts art garden travel green memory hope hopes mind bank start point sleep
+    pain physical climate choice safe line chat text mail post hello web line st lived story stories talk""".split()
+)
 
 
 def emails(text: Readable) -> Iterator[Identifier]:
@@ -82,6 +88,12 @@ def personal(local: str, domain: str) -> bool:
     free = bool(_FREE_MAIL.fullmatch(domain))
     if not words:
         return free
+    if (
+        free
+        and not _ROLE_PARTS.search(local)
+        and all(word not in _ROLE_WORDS or word in _ALSO_AT_HOME for word in words)
+    ):
+        return True
     role = any(word in _ROLE_WORDS for word in words[len(words) > 1 and is_given_name(words[0]) :]) or bool(
         _ROLE_PARTS.search(local)
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from nhs_number.validate import is_valid
 
-from kb.content.shapes.digit_runs import Digits, Run, numbers_a_thing, surely_numbers_a_thing
+from kb.content.shapes.digit_runs import Digits, Run, counts_things, numbers_a_thing, surely_numbers_a_thing
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.readable import Readable
 
@@ -46,7 +46,8 @@ def nhs_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             continue
         for part in _candidates(run):
             said = surely_numbers_a_thing if part.sizes == _GROUPED else numbers_a_thing
-            if not said(text, part.start):
+            thing = counts_things(text, part.start, part.end)
+            if not said(text, part.start) and not (thing and "nhs" not in text.before(part.start)):
                 yield from _one(text, part)
     for start, end, spelt in digits.spelt:
         if len(spelt) == 10:

@@ -21,6 +21,8 @@ NO_QUALITY: Final = (
     r"|homes?|practices?|projects?|steps?|ways|sessions?|visits|more|other than|things|types|kinds|reasons|hundred|thousand|million|percent|per cent|points|by|the|a|an|that|which|were|was|is|are|had|have|has|or|who|did|as|than"
     r"|hospitals?|sites?|peer|student|psychologists?|matrons?|workers?|members?|questions?|changes?|ideas?|rooms?|bathrooms?|lounges?|meals?|phases?|waves?|villages?|towns?|counties|boroughs?)\b)"
 )
+# Nor is it another plural: two minibuses took patients. Serious, homeless and women's are none.
+NO_PLURAL: Final = r"(?!\w*(?:[^uis']s|[^o]us)\b)"
 SINGULAR: Final = frozenset(
     """
     patient pt inpatient resident client person individual adult child kid pupil student teenager man woman boy girl

@@ -19,6 +19,10 @@ _OWN_NUMBER: Final = re.compile(
 _PERSON: Final = re.compile(
     r"\b(?:patient|pt|service user|client|resident|carer|her|his|him|she|he|their|mum|mother|dad|father|son|daughter|wife|husband|brother|sister|partner|next of kin|nok|family|mob|mobile|person|man|woman|lady|gentleman|home)\b"
 )
+# A landline that a service answers; whoever gives a person's says whose it is.
+_OF_A_SERVICE: Final = re.compile(
+    r"\b(?:switchboard|reception|(?:team|office|ward|clinic|surgery|practice|hub|unit|department|service|duty|helpline|bleep|desk|library|pharmacy|booking|appointments?)(?:'?s)?(?: (?:phone|telephone|tel|number|line|desk|landline|office))*|single point of access|freephone)\b[ :,(.\-]{0,3}(?:(?:is|on|at|number|no|ring|call) ){0,2}\(?$"
+)
 _DECIMAL: Final = re.compile(r"\d\.$")
 _LONGEST: Final = 15  # digits in any phone number of the world
 
@@ -36,6 +40,8 @@ def phones(text: Readable, digits: Digits) -> Iterator[Identifier]:
             part = run.part(first, last)
             said = surely_numbers_a_thing if len(part.groups) > 1 else numbers_a_thing
             if (not mobile and said(text, part.start)) or _DECIMAL.search(text.before(part.start, 3)):
+                continue
+            if not mobile and _OF_A_SERVICE.search(ahead) and not _PERSON.search(ahead):
                 continue
             start = part.start - (len(ahead) - len(ahead.rstrip("+(")) if first == 0 else 0)
             near = mobile and (
@@ -74,7 +80,9 @@ def _kind(digits: str, part: Run, abroad: bool) -> str:
     if size < 9 or any(joint.strip(" ()") not in ("", "-", ".", "|", "/") for joint in part.joints):
         return ""
     signs = [joint.strip(" ()") for joint in part.joints]
-    if signs.count("/") > 1 or ("." in signs and set(signs) != {"."} and sizes[0] < 4):
+    if (signs.count("/") > 1 and not digits.startswith("07")) or (
+        "." in signs and set(signs) != {"."} and sizes[0] < 4
+    ):
         return ""  # dates and decimals
     home = digits
     code = next((code for code in ("0044", "44") if digits.startswith(code)), "")

@@ -48,6 +48,12 @@ _OF_A_THING: Final = re.compile(
     r"\b(?:rooms?|bays?|beds?|theatres?|pods?|zones?|desks?|shel(?:f|ves)|rack|slots?|grid|cells?|lifts?|gates?|floors?|batch|model|serial|version|tariff|hrg|grant|award|commit|chassis|bus(?:es)?|flight|platform|junction|vitamin)\b(?: (?:no|number|is|was|called|named|numbered))?[ :.#]{1,2}$"
 )
 
+# Behind a town or a comma, where a service is said to be: the address of a venue.
+_OF_A_SERVICE: Final = re.compile(
+    r"\b(?:held (?:at|in)|venue|head office|offices?|headquarters|hq|based (?:at|in)|department|directorate|trust|hospital|university|library|centre|suite|hub|building|registered office|publish\w+|conference|training|write to us)\b[^\n]*[a-z,)] $",
+    re.IGNORECASE,
+)
+_TOWN_BEFORE: Final = re.compile(r", (?:[A-Z][\w'\-]+ ){1,3}$")
 _IN_A_ROOM: Final = re.compile(
     r"\b(?:rooms?|bays?|beds?|theatres?|pods?|zones?|tariff|model|serial|bus) (?:no |number )?$"
 )
@@ -61,6 +67,13 @@ def postcodes(text: Readable) -> Iterator[Identifier]:
         if outward and (outward["area"] or outward["apart"]).upper() in _AREAS:
             start = outward.start("out")
             ahead = text.before(start)
+            written = text.text[max(0, start - 90) : start]
+            if (
+                (written.endswith((", ", ") ")) or _TOWN_BEFORE.search(written))
+                and _OF_A_SERVICE.search(written)
+                and not _PERSON.search(written.lower())
+            ):
+                continue
             if _is_postcode(outward, inward.group(), ahead) and not text.in_address(start):
                 yield identifier("postcode", *text.span(start, inward.end()), bool(_PERSON.search(ahead)))
     if not text.words.isdisjoint(_SAID_WORDS):

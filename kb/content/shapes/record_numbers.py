@@ -22,18 +22,22 @@ _LABEL: Final = re.compile(
       (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case[ _]?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?(?:[ _\-]|[ ]?\()?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
          |{_QUALIFIER}\ (?:on|in|from)\ (?:{_SYSTEM}))
     | (?P<weak>{_COUNTED_TOO}\.?[ _\-]?{_QUALIFIER}(?![a-z])\.?)
-    | (?P<system>(?:{_SYSTEM})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM})\ (?:as|under))
+    | (?P<system>(?:{_SYSTEM})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|(?:the|her|his|this|that)\ (?:record|case[ _]?notes?|notes|chart)|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM})\ (?:as|under))
     )
     (?P<filler>\ (?:is|was|of|being|reads?|read|said|recorded|given|as|shown|ending)(?![a-z]))*
     [\ :=.\#(|\[\]/\-"',)]{{0,5}}
-    (?P<letters>(?:\d\d[a-z]|[a-z]{{0,4}})[/\-]?)$""",
+    (?P<letters>(?:\d{{1,2}}[a-z]|[a-z]{{0,4}})[/\-]?)$""",
     re.VERBOSE,
 )
 _FARTHER: Final = re.compile(
-    rf"(?<![a-z\d])(?:m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|rio|systmone|emis|medical record|record) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,32}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
+    rf"(?<![a-z\d])(?:m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|medical record|record|{_SYSTEM}) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,44}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
 )
 _PLAIN_ID: Final = re.compile(
     r"(?:^|[.,;:(|\"] ?|\b(?:the|his|her|their|by|under|and|with|pt) )id(?: no| number)?[ :.#=]{1,3}(?P<letters>[a-z]?)$"
+)
+# K number K882013, A-number A0192837
+_LETTERED: Final = re.compile(
+    r"(?<![a-z\d])(?P<one>[a-z])[ \-](?:number|num|no\.?)(?: (?:is|was))?[ ?:.,\"'(=]{1,5}(?P<letters>(?P=one))$"
 )
 _A_COUNT: Final = re.compile(
     r"\b(?:life qi|study|trial|research|project|audit|survey|ward|bed|room|participant|policy|site|practice|organisation|ods|staff|grant|funding|legal|court|business|per|every|all|each|of|for|by|check(?:ed|s)?|against|match(?:ed)?|missing|empty|without|wrong) (?:the )?(?:case|notes|referral|chart|admission|unit|local|trust|patients?|clinic|hospital) ?\w{0,10}[ .:]*$"
@@ -70,7 +74,7 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             )
         elif size < 5 or size > 12 or text.in_address(run.start):
             continue
-        elif (far := _FARTHER.search(ahead)) and not _A_COUNT.search(ahead):
+        elif (far := _FARTHER.search(ahead) or _LETTERED.search(ahead)) and not _A_COUNT.search(ahead):
             yield identifier("hospital-number", *text.span(run.start - len(far["letters"]), run.end), False)
         elif {",", ":", "."} & set(run.joints) or (size == 4 and _YEAR.fullmatch(run.digits)):
             continue

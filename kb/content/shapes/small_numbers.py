@@ -6,7 +6,7 @@ from typing import Final
 
 from kb.content.shapes.given_names import is_given_name
 from kb.content.shapes.identifier import Identifier, identifier
-from kb.content.shapes.people_words import NO_QUALITY, NOT_A_HEAD, OF_PEOPLE, PEOPLE, SINGULAR
+from kb.content.shapes.people_words import NO_PLURAL, NO_QUALITY, NOT_A_HEAD, OF_PEOPLE, PEOPLE, SINGULAR
 from kb.content.shapes.readable import Readable
 from kb.content.shapes.small_places import is_large, named_small_place, near_small_place
 
@@ -18,14 +18,14 @@ _NOT_BEFORE: Final = frozenset(".,:/\u00a3$-#")  # 3.4, 1:3, \u00a32
 _LEADS_IN: Final = re.compile(r"(?:a|the|its|their|our) $")
 _FEW: Final = re.compile(
     rf"(?P<count>{_COUNT})(?:/\d{{1,2}}(?![\d/]))?(?: ?x)?(?: \([^()\n]{{1,14}}\))? (?:(?:out )?of (?:(?:the|our|its|their|these|those|his|her|all|\w+) )?(?:[\w']+ )?)?"
-    rf"(?:{NO_QUALITY}[\w'\-]+ ){{0,3}}?(?P<people>{PEOPLE})(?!\w){NOT_A_HEAD}(?P<rest>[^\n.;]{{0,40}})"
+    rf"(?:{NO_QUALITY}{NO_PLURAL}[\w'\-]+ ){{0,3}}?(?P<people>{PEOPLE})(?!\w){NOT_A_HEAD}(?P<rest>[^\n.;]{{0,40}})"
 )
 _SEVERAL: Final = frozenset(("two", "three", "four", "2", "3", "4", "both", "a couple of", "a pair of", "a trio of"))
 # Level 3, section 2, at least four, 1 in 4: no count of people in this place.
 _LABEL_BEFORE: Final = re.compile(
     r"(?:(?<!')\b(?:levels?|sections?|s|clusters?|wards?|bands?|groups?|types?|tiers?|phases?|stages?|steps?|cycles?|waves?|grades?|categor(?:y|ies)|room|bed|year|week|month|day"
     r"|tables?|figures?|units?|sites?|versions?|options?|standards?|cohorts?|pods?|zones?|appendix|chapters?|pages?|no|number|parts?|recommendations?|principles?|domains?|drivers?|aims?"
-    r"|objectives?|priorit(?:y|ies)|indicators?|items?|questions?|schedule|line|class|pdsa|every|each|per|least|any|ratio of|fewer than|less than|under|below|up to|more than|over|and a"
+    r"|case|scenario|example|vignette|objectives?|priorit(?:y|ies)|indicators?|items?|questions?|schedule|line|class|pdsa|every|each|per|least|any|ratio of|fewer than|less than|under|below|up to|more than|over|and a"
     r"|at most|looks? after|allocated|for every|to every|key stage|quarter|q|round|<|>|\+)\.? "
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of) |[<>\u2264\u2265+x=#] ?)$"
 )
@@ -43,6 +43,8 @@ _THEM: Final = re.compile(r"(?:them|whom|us)$")
 _SAID_BEFORE: Final = re.compile(
     r"\b(?:patients|residents|people|men|women|children|pupils|service users|young people|clients|adults|families|ward|home|school|practice|village)\b"
 )
+# Four out of five patients: a share, unless the place has a name.
+_SHARE: Final = re.compile(r"\w+ (?:out of|in) (?:three|four|five|ten|[345]|10) (?!(?:of|the)\b)")
 _WHERE_AFTER: Final = re.compile(
     r"(?:,? (?:both|all|each))?(?: (?:with|w/|who|living|under|diagnosed|aged|over|having|suffering)\b[\w' \-]{0,44}?| (?:was|were|is|are|had been|has been|have been) (?:secluded|restrained|nursed|cared for|admitted|held|sectioned|detained|assaulted|infected|left|living|staying|moved|transferred|found))?"
     r" (?:who lives? in|who lived in|from|living in|of|in|at|on|to) (?:the )?(?P<place>[A-Z][\w'\-]+)(?: [A-Z][\w'\-]+)?(?! (?:NHS|Trust|University|Hospital|Council|County|Borough|City))"
@@ -68,6 +70,10 @@ _AFTER_ALONE: Final = re.compile(
     r"| (?:are|were|is|was|have|had|did|died|fell|lives?|lived|needed|refused|chose|declined|left|took|asked)\b"
     r"| (?:(?:were|was|is|are) )?(?:deaf|blind|autistic|pregnant|trans|transgender|muslim|sikh|jewish|detained|informal|secluded|restrained|diabetic|hiv\b|hep(?:atitis)? ?[bc]|mrsa|epileptic"
     r"|black|asian|white|male|female|under-18|homeless|gay|bisexual|lesbian|with (?:hiv|dementia|epilepsy|anorexia|psychosis|tb))(?!\w)(?! (?:bays?|beds?|wards?|units?|nurses?|staff|rooms?|corridors?)\b)"
+)
+_DO_AS_PEOPLE: Final = re.compile(
+    r" (?:on|at|from|in) (?:the )?(?:[A-Z][\w'\-]+ ?){1,4}(?:\d+ ?)?(?:ward |unit |surgery |practice |care home |school |village )?(?:still |also |now |who |all |both )?"
+    r"(?:needs?|has diabetes|have diabetes|lives?|lived|died|fell|refused|asked|could not|cannot|can't|take|took|uses?|had a fall|had falls|were (?:pregnant|admitted|ill|detained)|was (?:admitted|ill|detained))\b"
 )
 _OF_ALL_THERE: Final = re.compile(r"(?:/| (?:out )?of (?:the |our )?)\d{1,2}\)? (?:on|at) (?P<place>[A-Z][a-z]{2,})")
 _BEFORE_ALONE: Final = re.compile(
@@ -135,6 +141,8 @@ def _count(text: Readable, start: int) -> tuple[int, int] | None:
     if _is_label(text, start) or _RATE.search(few["rest"]):
         return None
     low, _ = text.sentence(start, end)
+    if _SHARE.match(lower, start) and not named_small_place(text, *text.sentence(start, end)):
+        return None
     if _THEM.search(few["people"]) and not _SAID_BEFORE.search(lower, low, start):
         return None
     return _in_a_place(text, start, end, of_anybody=bool(_ANYBODY.search(few["people"])))
@@ -195,6 +203,7 @@ def _alone(text: Readable, start: int) -> tuple[int, int] | None:
         not OF_PEOPLE.search(lower, low, high)
         and not (before and after and "n" in before.group())
         and not (after and after.group().strip()[:1].isalpha() and len(after.group()) > 6)
+        and not _DO_AS_PEOPLE.match(original, end)
     ):
         return None
     if before:

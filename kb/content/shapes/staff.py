@@ -106,7 +106,8 @@ def in_a_role(text: Readable, start: int, end: int) -> bool:
         return True
     if _CREDIT.search(ahead) and (not after or after[0] in ".,;)/\n") and " " in text.text[start:end]:
         return True  # Photo: Jane Smith
-    if _LETTERS_AFTER.match(after):
+    last = text.text.rfind(" ", start, end)
+    if _LETTERS_AFTER.match(after) or (last > 0 and _LETTERS_AFTER.match(text.text, last)):
         return True
     if _DID_AS_STAFF.match(after) or _COLLEAGUE_AFTER.match(after) or _COLLEAGUE_BEFORE.search(ahead):
         return True
