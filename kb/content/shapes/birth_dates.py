@@ -61,7 +61,9 @@ _THING: Final = (
 _THING_BEFORE: Final = re.compile(
     rf"\b(?:{_THING}(?: [a-z]+){{0,2}},?|it|which|this) (?:was |were |is |being |been )?$"
 )
-_THINGS_BIRTHDAY: Final = re.compile(rf"\b{_THING}(?:'?s'?)? (?:(?:own|first|\w+(?:st|nd|rd|th)) )?$")
+_THINGS_BIRTHDAY: Final = re.compile(
+    rf"\b(?:its|our|{_THING}(?:'?s'?)?) (?:(?:own|first|second|third|\w+(?:st|nd|rd|th)) )?$"
+)
 _THING_FAR_BEFORE: Final = re.compile(
     rf"\b(?:{_THING}|huddle|form|checklist|plan|dream|vision|partnership|club|forum|society|practice|library)"
     r"(?:(?! (?:patient|she|he|who|whose|man|woman|lady|resident|child|baby|mother|father|son|daughter|client|user|person|was|were|is|for|with|his|her))[ \w'\-]){0,50} (?:was|were|is|had been|being) $"

@@ -38,7 +38,7 @@ _NUMBER: Final = re.compile(r"(?:9\d|1[01]\d)(?!\d|[.,]\d|%)")
 _HAS_OLD: Final = re.compile(rf"{_RARE}{_OLD}")
 _SAID_BEFORE: Final = re.compile(
     rf"\b(?:aged? |(?:she|he|who|{_WHO}|oldest[^\n.;]{{0,60}}?|they|{_WHO} (?:of|in|at|from) [a-z][\w' ]{{2,30}}) (?:had reached|has reached|reached|is|was|had turned|turned|has turned|will be|turns|is now|is nearly|was nearly|just turned|recently turned) "
-    r"|(?:man|woman|lady|gentleman|person|resident|patient|age) of |(?:man|lady|gentleman|resident|patient|widow|widower|mother|father|mum|dad|nan|gran|pensioner)(?:, | \()|at )$"
+    r"|(?:man|woman|lady|gentleman|person|resident|patient|age) of |(?:man|lady|gentleman|resident|patient|widow|widower|mother|father|mum|dad|nan|gran|pensioner|husband|wife|brother|sister|aunt|uncle|son|daughter|carer|neighbour|friend|partner|grandmother|grandfather|tenant)(?:, | \()|at )$"
 )
 _SAID_AFTER: Final = re.compile(
     r"(?=[,.;)]|$| (?:and|years|when|with|who|in|this|on|last|lives?|lived|during|before|after|while|just|the (?:day|week|month|year))\b)(?! (?:days|weeks|months|and over|or over)| to \d)"

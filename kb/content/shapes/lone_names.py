@@ -13,13 +13,16 @@ from kb.content.shapes.said_of_people import CLOSE, STATE
 _NAMES: Final = GIVEN_NAMES - WORDS_TOO
 _FULL: Final = re.compile(FULL)
 _CITED_AFTER: Final = re.compile(
-    r",? [A-Z]{1,3}\b(?!['a-z])(?! (?:said|told|was|is|had|has|did|wrote)\b)|,? [A-Z]\.|'s (?:\w+ )?(?:law|rule|act|principles?|training|campaign|legacy|bill|amendment|fund|test|report|review|model|law|inquiry|scale|method|list|syndrome|disease|criteria|theory|day|place|house|trust|charity|legacy|army)\b| et al| the [A-Z]| ?& ?[A-Z]| and [A-Z][a-z]+,? \(?(?:19|20)\d\d| \(?(?:19|20)\d\d\b"
+    r"'s (?!Mum|Dad|Mother|Father|Nan|Gran|Sister|Brother|Wife|Husband|Son|Daughter|Family|Care|Story)[A-Z][a-z]{3,}|'s(?:,| and| or) [A-Z]|,? [A-Z]{1,3}\b(?!['a-z])(?! (?:said|told|was|is|had|has|did|wrote)\b)|,? [A-Z]\.|'s (?:\w+ )?(?:law|rule|act|principles?|training|campaign|legacy|bill|amendment|fund|test|report|review|model|law|inquiry|scale|method|list|syndrome|disease|criteria|theory|day|place|house|trust|charity|legacy|army)\b| et al| the [A-Z]| ?& ?[A-Z]| and [A-Z][a-z]+,? \(?(?:19|20)\d\d| \(?(?:19|20)\d\d\b"
 )
 _CAPITAL_BEFORE: Final = re.compile(r"(?:\b(?P<word>[A-Z](?:[a-z][\w'\-]*|\.?)) |[A-Z][\w'\-]*-|[&@/#_])$")
 # Sentences begin with them, and people are called big Al: the next word is no second half of a name.
 _ORDINARY: Final = frozenset(
     """Big Little Old Young Wee Mad Meet Since When After Before Did Does Has Had Was Is If Then While Both Unlike Like That Because
-    Although Though Could Would Can Will May Should See Ask Tell Thank Thanks Remember Twins Brothers Sisters Only Even And But So
+    Although Though Once Until Whenever Where Whether Whereas Perhaps Maybe Soon Later Eventually Instead Also Still Again Through During
+    Under Over Let Every Each Behind Beside Between Against Despite Except Into Outside Within Who What Why How Are Do Have Not Never
+    Always Often Sometimes Usually Yes No Please Hello Hi Goodbye Happy Bless Good Help Visit Watch Ring Give Take Bring Move Seeing Getting Giving
+    Asking Helping Letting Taking Moving Although Could Would Can Will May Should See Ask Tell Thank Thanks Remember Twins Brothers Sisters Only Even And But So
     Sadly Happily Finally Luckily Poor Dear Today Yesterday Last Next Now Here With Without For From To By Of On In At As About""".split()
 )
 _AS_IN_A_FAMILY: Final = re.compile(

@@ -118,7 +118,7 @@ _RULES: Final[tuple[tuple[frozenset[str], re.Pattern[str], str], ...]] = (
         _ANY,
     ),
     (
-        frozenset(("bed", "bay", "room")),
+        frozenset(("bed", "bay", "room", "cell")),
         re.compile(rf"[A-Za-z]+ \d{{1,2}}[ab]?(?: ?[:,\-|] ?| )(?P<name>{FULL})(?=[ ,:;.|]|$)(?! [A-Z])"),
         _ANY,
     ),

@@ -22,7 +22,7 @@ NO_QUALITY: Final = (
     r"|hospitals?|sites?|peer|student|psychologists?|matrons?|workers?|members?|questions?|changes?|ideas?|rooms?|bathrooms?|lounges?|meals?|phases?|waves?|villages?|towns?|counties|boroughs?)\b)"
 )
 # Nor is it another plural: two minibuses took patients. Serious, homeless and women's are none.
-NO_PLURAL: Final = r"(?!\w*(?:[^uis']s|[^o]us)\b)"
+NO_PLURAL: Final = r"(?!(?!trans|overseas|diabetes)\w*(?:[^uis']s|[^o]us)\b)"
 SINGULAR: Final = frozenset(
     """
     patient pt inpatient resident client person individual adult child kid pupil student teenager man woman boy girl

@@ -33,7 +33,7 @@ _FARTHER: Final = re.compile(
     rf"(?<![a-z\d])(?:m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|medical record|record|{_SYSTEM}) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,44}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
 )
 _PLAIN_ID: Final = re.compile(
-    r"(?:^|[.,;:(|\"] ?|\b(?:the|his|her|their|by|under|and|with|pt) )id(?: no| number)?[ :.#=]{1,3}(?P<letters>[a-z]?)$"
+    r"(?:^|[.,;:(|\"] ?|\b(?:the|his|her|their|by|under|and|with|pt|reads?|sees?|seen|shows?|shown|says|visible) )id(?: no| number)?[ :.#=]{1,3}(?P<letters>[a-z]?)$"
 )
 # K number K882013, A-number A0192837
 _LETTERED: Final = re.compile(

@@ -15,7 +15,7 @@ _ROLE: Final = (
     r"|improvement advisor|educators?|tutors?|lecturers?|headteacher|head teacher|librarians?|photographers?|illustrators?|paramedics?|healthcare assistants?|assistant psychologists?|hca|sho|ct[123]|st[1-8]|rmn"
     r"|porters?|(?:ward |medical |clinic |audit |admin )?clerks?|receptionists?|(?:pharmacy |theatre |laboratory |medical |it )?technicians?|phlebotomists?|housekeepers?|radiographers?|sonographers?"
     r"|surgeons?|an(?:a)?esthetists?|physicians?|(?:paed|ger)iatricians?|intensivists?|obstetricians?|prescribers?|(?:health|foundation|locum|student|care) (?:assistants?|doctors?|nurses?|navigators?)|[a-z]{4,}ologists?|physios?"
-    r"|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
+    r"|officers?|assistants?|sencos?|safeguarding|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
     r"|ceo|coo|cfo|cno|cmo|ccio|cio|pmo|of the university|of \w+ university|university of|nhs england|rcpsych)"
 )
 _BETWEEN: Final = r"(?!(?:his|her|by|with|to|for|from|had|has|was|were|who|and|said|saw|met|retired|former|ex|under|whose|patient|not|no|saw|told|asked|left)\b)[\w/&'\-]+ "
@@ -75,7 +75,14 @@ _NOT_HUMAN: Final = re.compile(
     r"|songs?|novels?|mascots?|persona|case example|virtual|assistant|algorithm|package|platform|fish|parrot|guinea pigs?|donkeys?)\b(?: (?:called|named|known as))?,?|(?:wards?|units?|rooms?|lounges?|gardens?|flats?|bungalows?)\b (?:called|named|known as)) (?:[A-Z][\w']+(?:,| and|,? and) ){0,3}$",
 )
 _COLLEAGUE_AFTER: Final = re.compile(
-    r" (?:from|in|of|at) (?:the |our |its )?(?:[\w\-]+ ){0,2}?(?:team|pharmacy|estates|finance|department|dept|comms|communications|hr|quality improvement|qi|university|library)\b",
+    r"(?-i:(?:, [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)*,? (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?,? (?:from|in|of|at|on) (?:the |our |its )?(?:[\w\-]+ ){0,2}?(?:team|pharmacy|estates|finance|department|dept|directorate|division|comms|communications|hr|i\.?t|quality improvement|qi|university"
+    r"|library|admin|administration|reception|procurement|catering|facilities|housekeeping|portering|security|payroll|informatics|information|coding|medical records|pathology|microbiology|radiology|physio(?:therapy)?"
+    r"|governance|patient safety|pals|research|education|head office|headquarters|nhs england|public health|the icb|switchboard|stores|medical illustration|the lab(?:oratory)?)\b",
+    re.IGNORECASE,
+)
+# Work that patients have done as well: a role where it stands before the name, and nobody has retired from it.
+_AT_WORK_BEFORE: Final = re.compile(
+    r"(?<!retired )(?<!former )\b(?:(?:our|the|ward|ward's|unit's|trust's|head|lead|community|hospital|prison|school|class|year \d+) )(?:[a-z]+ )?(?:teachers?|gardeners?|drivers?|cooks?|chefs?|cleaners?|domestics?|caretakers?|handym[ae]n|advocates?|counsellors?|organisers?|instructors?|workers?|volunteers?|imam|priest|vicar|rabbi|hairdressers?|artists?|musicians?|barbers?|carpenters?|electricians?|plumbers?|engineers?|architects?|designers?|solicitors?|deputy|head),? $",
     re.IGNORECASE,
 )
 _COLLEAGUE_BEFORE: Final = re.compile(
@@ -103,6 +110,8 @@ def in_a_role(text: Readable, start: int, end: int) -> bool:
     if _BEFORE.search(ahead) or (
         _IN_APPOSITION.search(ahead) and (not after or after[0] in ",.;)" or after.startswith(" and "))
     ):
+        return True
+    if _AT_WORK_BEFORE.search(ahead):
         return True
     if _CREDIT.search(ahead) and (not after or after[0] in ".,;)/\n") and " " in text.text[start:end]:
         return True  # Photo: Jane Smith
