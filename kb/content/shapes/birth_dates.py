@@ -36,7 +36,7 @@ _BORN_MONTH: Final = re.compile(
     rf"(?<![a-z])(?:born(?: in| around)?(?: early| late| about)?|b\.) (?P<date>{MONTH} (?:19|20)\d\d)(?!\d)"
 )
 _BORN_DAY: Final = re.compile(
-    r"born(?: in [a-z' ]{2,24}?)?(?: on)? (?P<date>(?:christmas|new year's|boxing|valentine's|midsummer's|ve|leap|st [a-z]+'s) (?:day|eve)(?:,? (?:19|20)\d\d)?|easter (?:sunday|monday)|halloween)"
+    r"born:?(?: in [a-z' ]{2,24}?)?(?: on)? (?P<date>(?:christmas|new year's|boxing|valentine's|midsummer's|ve|leap|st [a-z]+'s) (?:day|eve)(?:,? (?:19|20)\d\d)?|easter (?:sunday|monday)|halloween)"
 )
 _INITIALS_BORN: Final = re.compile(r"(?P<date>(?:[A-Z]\.?){2,3},? \(?(?:b\.?|born)(?: in)? ?(?:19|20)\d\d)(?!\d)")
 _COHORT: Final = re.compile(r"\b(?:before|after|between|since|until|earlier|later|too|out of|into)\b")
@@ -46,7 +46,7 @@ _BIRTHDAY_BEFORE: Final = re.compile(
     r"|(?:birth|b'?)days?(?:'s)?(?:[ :,(=\-]|\b(?:is|was|on|falls|fell|being|the|party|boy|girl)\b){1,7}"
     r"|(?<![a-z])(?:turn(?:ed|s|ing)?|becomes?|became|(?:(?<=he )|(?<=she )|(?<=who ))(?:was|is|(?:will|would) (?:be|have been|have turned)|should have been|reached|reaches))(?: only| just)? (?:\d{1,3}|[a-z]{3,9}(?:teen|ty|een)?)(?: years old)?(?: on|[^\n.;\d]{1,28}?,) (?:the )?"
     r"|(?:her|his|their|my) (?:\d{1,3}(?:st|nd|rd|th)|[a-z]{4,12}th) (?:(?:is|was|falls|fell) )?(?:on )?\(?"
-    r"|(?:gave birth|giving birth|came into the world|(?:baby|son|daughter|boy|girl|twins?)[a-z ,]{0,24} (?:arrived|was delivered|came)|delivered[^\n.;]{0,24}?\b(?:baby|boy|girl|son|daughter|twins)\b)[^\n.;]{0,24}? on (?:the )?)$"
+    r"|(?:gave birth|giving birth|came into the world|(?:baby|son|daughter|boy|girl|twins?|triplets)[a-z ,]{0,24} (?:arrived|was delivered|came)|delivered[^\n.;]{0,24}?\b(?:baby|boy|girl|son|daughter|twins)\b)[^\n.;]{0,24}? on (?:the )?)$"
 )
 _BIRTHDAY_AFTER: Final = re.compile(
     r"[ ,(\-]{1,3}(?:(?:is|was|which|on|for) ){0,3}(?:her|his|my|their|the patient'?s?)(?: \d{1,3}(?:st|nd|rd|th)| [a-z]{4,12}th)? birthday|[ ,(\-]{1,3}(?:(?:which|that) (?:was|is) )?(?:on )?the day (?:that |on which )?(?:she|he|they|the (?:patient|resident|man|woman|boy|girl|child|baby)) (?:was born|turned)|,? weighing\b| by (?:emergency |elective |planned |c-? ?|caesarean )?(?:section|forceps|ventouse)\b"

@@ -43,7 +43,7 @@ _SAID_BEFORE: Final = re.compile(
 _SAID_AFTER: Final = re.compile(
     r"(?=[,.;)]|$| (?:and|years|when|with|who|in|this|on|last|lives?|lived|during|before|after|while|just|the (?:day|week|month|year))\b)(?! (?:days|weeks|months|and over|or over)| to \d)"
 )
-_AT_AFTER: Final = re.compile(r",? (?:she|he|was|still)\b")
+_AT_AFTER: Final = re.compile(r",? (?:she|he|was|still|had|has)\b")
 
 
 def exact_ages(text: Readable) -> Iterator[Identifier]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kb.content.shapes.given_names import GIVEN_NAMES, WORDS_TOO
+from kb.content.shapes.given_names import GIVEN_NAMES, WORDS_TOO, is_given_name
 from kb.content.shapes.identifier import Identifier, identifier
 from kb.content.shapes.name_words import FULL, is_inside_a_word, is_name, stands
 from kb.content.shapes.readable import Readable
@@ -29,6 +29,8 @@ _AS_IN_A_FAMILY: Final = re.compile(
     r"\b(?:My|Our|Uncle|Aunt(?:ie|y)?|Nann?a?|Granny|Grandma|Grandad|Grandpa|Gran|Baby) $"
 )
 _SURNAME_BEFORE: Final = re.compile(r"(?P<surname>[A-Z][A-Z'\-]{2,}),? $")
+# Alexandra and Kidderminster: sites, where nothing is said of a patient.
+_WITH_A_PLACE: Final = re.compile(r",? (?:and|or) (?P<other>[A-Z][a-z]{3,})\b(?! [A-Z]|')")
 # What a sentence or a row of a list has in it that is about one patient.
 _OF_ONE_PATIENT: Final = re.compile(
     r"\b(?:admitted|detained|sectioned|depot|discharged|bed \d|sec \d|s\.? ?\d|mha|section \d+|dob|carer|mum|mother|dad|father|son|daughter|obs|aged|care plan|diagnos\w+|clozapine|lithium|psychosis|schizophrenia|bipolar|dementia|autistic|self-harm\w*"
@@ -56,7 +58,7 @@ _TOWNS: Final = frozenset(
 # The Albert and Edward wings; Fraser guidelines; Rosie, the therapy dog.
 _NAMES_A_THING: Final = re.compile(
     r"(?:(?:, [A-Z][\w'\-]+)*(?:,? and [A-Z][\w'\-]+)? (?:wings?|wards?|units?|houses|rooms?|suites?|teams?|hubs?|clinics?|guidelines?|competenc[ey]|criteria|scales?|checklists?|tests?|models?|methods?|index|scores?|inventory|questionnaires?|pathways?|apps?|systems?)\b"
-    r"| is the name of |,? (?:the|our|a|an|their) (?:[\w-]+ )?(?:dog|cat|pony|horse|rabbit|parrot|robot|app|system|platform|tool|chatbot|avatar|guinea pig)\b)"
+    r"| is the name of |,? (?:the|our|a|an|their) (?:[\w-]+ )?(?:[\w-]+ )?(?:dog|cat|pony|horse|rabbit|parrot|robot|app|system|platform|tool|chatbot|avatar|guinea pig|machine|trolley|van|bus|manikin|mannequin|dummy|simulator|doll|puppet|mascot|character|text messag\w+|bot|scheme|programme|service|clown|bear)\b)"
 )
 _A_THING_CALLED: Final = re.compile(
     r"\b(?:apps?|system|record|records|platform|tool|software|chatbot|avatar|robot|dog|cat|pony|horse|rabbit|guinea pig|project|programme|database|dashboard|server|helpline|website|newsletter)(?: (?:is|was|which is|that is))?(?:,| called| named) $"
@@ -90,6 +92,10 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
         return
     if _NAMES_A_THING.match(original, end) or _A_THING_CALLED.search(original, max(0, start - 48), start):
         return
+    if len(words) == 1 and (place := _WITH_A_PLACE.match(original, end)) and not is_given_name(place["other"]):
+        low, high = text.sentence(start, end)
+        if not _OF_ONE_PATIENT.search(text.lower, low, high):
+            return
     ahead = original[max(0, start - 24) : start]
     before = None if surname or _AS_IN_A_FAMILY.search(ahead) else _CAPITAL_BEFORE.search(ahead)
     if before and before["word"] not in _ORDINARY:

@@ -29,6 +29,10 @@ _LOOSE: Final = re.compile(
 _PERSON: Final = re.compile(
     r"\b(?:patients?|pt|service user|client|resident|inpatient|carer|his|her|their|she|he|record|notes|wristband|consent|identifier|referral|lady|man|woman|case|letter|label)\b"
 )
+_CALL_OR_BOOK: Final = re.compile(r"\b(?:zoom|meeting|teams|webinar|dial|isbn|issn|doi|pmid)\b")
+_OF_WORK: Final = re.compile(
+    r"\b(?:ledger|software|budget|account|stock|store|supplier|equipment|software|system log|server|file size|total|sum|turnover|spend|licences?|server|database|website|link|page|url|download|update|device|machine|scanner|pump|monitor)\b"
+)
 _YEARS: Final = re.compile(r"(?:(?:19|20)\d\d(?:[ ./|,\-]{1,3}\d\d(?!\d))?[ ./|,\-]{0,3})+")
 _DATE_FIRST: Final = re.compile(
     r"(?:[0-3]?\d[./ \-][01]?\d[./ \-](?:19|20)\d\d|(?:19|20)\d\d[./ \-][01]\d[./ \-][0-3]\d)\b"
@@ -47,7 +51,12 @@ def nhs_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
         for part in _candidates(run):
             said = surely_numbers_a_thing if part.sizes == _GROUPED else numbers_a_thing
             thing = counts_things(text, part.start, part.end)
-            if not said(text, part.start) and not (thing and "nhs" not in text.before(part.start)):
+            sure = (
+                part.sizes == _GROUPED
+                and is_valid(part.digits)
+                and not _CALL_OR_BOOK.search(text.before(part.start, 40))
+            )
+            if sure or (not said(text, part.start) and not (thing and "nhs" not in text.before(part.start))):
                 yield from _one(text, part)
     for start, end, spelt in digits.spelt:
         if len(spelt) == 10:
@@ -76,7 +85,10 @@ def _one(text: Readable, part: Run) -> Iterator[Identifier]:
         or (
             sizes == (10,)
             and digits[0] != "0"
-            and (digits[0] in _ISSUED or _PERSON.search(text.before(part.start, 40)))
+            and (
+                (digits[0] in _ISSUED and not _OF_WORK.search(text.lower, low, high))
+                or _PERSON.search(text.before(part.start, 40))
+            )
         )
         or (
             digits[0] in _ISSUED

@@ -12,14 +12,14 @@ _SYSTEM: Final = (
     r"rio|systm[ _]?one|system[ _]?one|s1|emis(?:[ _]?web)?|vision|care[ _]?notes|paris|epjs|lorenzo|cerner|millennium|pcmis|iaptus|mosaic|liquidlogic|i\.?pm|tpp"
     r"|civica|nervecentre|meditech|medway|pas|epr|ehr|epic|careflow|maxims|trak(?:care)?|wristband"
 )
-_QUALIFIER: Final = r"(?:no|nos|nr|num|number|id|ident|identifier|identity|ref|reference|\#)"
+_QUALIFIER: Final = r"(?:n[o0]|nos|nr|num|number|id|ident|identifier|identity|ref|reference|\#)"
 _WHOSE: Final = rf"(?:hospital|hosp|unit|case|case[ _]?notes?|case[ _]?sheets?|notes|(?:medical|clinical|health|electronic|patient)(?:[ _]?(?:record|notes?|file))?|patient|pt|client|service[ _]?user|resident|inpatient|in-patient|local[ _]?patient|{_SYSTEM})"
 # No space stands alone there: a pattern below does not count it. What is counted, too: "the referral number was 4120".
 _COUNTED_TOO: Final = "(?:record|chart|file|folder|clinic|episode|spell|admission|referral|pathway|specimen|sample|lab(?:oratory)?|accession|prescription|district|local|trust|care|x|k)"
 # Right before the digits. The first says itself that a number follows; after the second only a long number counts.
 _LABEL: Final = re.compile(
     rf"""(?<![a-z\d])(?:
-      (?P<sure>m\.?\ ?r\.?\ ?n\.?|u\.?h\.?i\.?d|ubrn|h/n|case[ _]?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?(?:[ _\-]|[ ]?\()?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
+      (?P<sure>m\.?\ ?r\.?\ ?n\.?|[dhk]\.\ ?no\.?|crn(?=[\ :]{{1,2}}[a-z]?\d*$)|u\.?h\.?i\.?d|ubrn|h/n|case[ _]?notes?|lpi|nomis|{_WHOSE}(?:'?s)?\.?(?:[ _\-]|[ ]?\()?(?:(?:system|record|patient|client|unit|hospital|local|unique)[ _\-])?{_QUALIFIER}(?![a-z])\.?
          |{_QUALIFIER}\ (?:on|in|from)\ (?:{_SYSTEM}))
     | (?P<weak>{_COUNTED_TOO}\.?[ _\-]?{_QUALIFIER}(?![a-z])\.?)
     | (?P<system>(?:{_SYSTEM})(?:\ (?:record|entry|file|profile|account|notes))?|hosp|(?:the|her|his|this|that)\ (?:record|case[ _]?notes?|notes|chart)|patients?|pt|client|service\ user|inpatient|(?:on|in)\ (?:{_SYSTEM})\ (?:as|under))
@@ -30,7 +30,7 @@ _LABEL: Final = re.compile(
     re.VERBOSE,
 )
 _FARTHER: Final = re.compile(
-    rf"(?<![a-z\d])(?:m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|medical record|record|{_SYSTEM}) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,44}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
+    rf"(?<![a-z\d])(?P<called>m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|medical record|record|{_SYSTEM}) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,44}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
 )
 _PLAIN_ID: Final = re.compile(
     r"(?:^|[.,;:(|\"] ?|\b(?:the|his|her|their|by|under|and|with|pt|reads?|sees?|seen|shows?|shown|says|visible) )id(?: no| number)?[ :.#=]{1,3}(?P<letters>[a-z]?)$"
@@ -61,9 +61,7 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
         size = sum(run.sizes)
         ahead = text.before(run.start)
         label = _LABEL.search(ahead)
-        if label:
-            if not _counts(text, run, label, ahead):
-                continue
+        if label and _counts(text, run, label, ahead):
             start = run.start - len(label["letters"])
             tail = _TAIL.match(text.lower, run.end) if label["sure"] else None
             end = tail.end() if tail else run.end
@@ -74,7 +72,7 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             )
         elif size < 5 or size > 12 or text.in_address(run.start):
             continue
-        elif (far := _FARTHER.search(ahead) or _LETTERED.search(ahead)) and not _A_COUNT.search(ahead):
+        elif (far := _FARTHER.search(ahead) or _LETTERED.search(ahead)) and not _A_COUNT.search(ahead[: far.end(1)]):
             yield identifier("hospital-number", *text.span(run.start - len(far["letters"]), run.end), False)
         elif {",", ":", "."} & set(run.joints) or (size == 4 and _YEAR.fullmatch(run.digits)):
             continue

@@ -63,6 +63,7 @@ _SURE_CLAUSE: Final = re.compile(
 _SURELY_CARED: Final = re.compile(
     r"'s? (?:care plan|tribunal|medication|diagnosis|wishes|bed(?:room)?|admission|seclusion|section|death|illness|psychosis|seizures|self-harm|family|parents|GP|social worker|psychiatrist)\b"
 )
+_OF_A_WRITER: Final = re.compile(r"'s? (?:words|school|voice)\b")  # of full names: a writer's as well as a patient's
 _HUMAN: Final = re.compile(
     r" (?:hears|heard|cried|remember(?:s|ed)|recall(?:s|ed)|struggled|hated|loved|likes|liked|felt|suffer(?:s|ed)|lives|lived|refused|slept|wanders|wandered|doesn't like|didn't like)\b"
 )
@@ -102,6 +103,8 @@ def is_said_of_a_person(text: Readable, match: re.Match[str], known: bool, given
             return not (_SAYS.match(said) and _SURNAME.search(match["name"]))
         return (given or (shape and one_word and bool(_HUMAN.match(said)))) and _of_her_or_him(text, match)
     if key == "cared":
+        if not one_word and _OF_A_WRITER.match(said):
+            return False
         return known or ((given or shape) and bool(_SURELY_CARED.match(said)))
     return known
 

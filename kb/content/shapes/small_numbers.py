@@ -130,7 +130,9 @@ def _count(text: Readable, start: int) -> tuple[int, int] | None:
     few = (_FEW.match(lower, lead.start()) if lead else None) or _FEW.match(lower, start)
     if not few:
         one = _ONE_OF_FEW.match(lower, start)
-        return _in_a_place(text, start, one.end()) if one else None
+        if not one or not OF_PEOPLE.search(lower, *text.sentence(start, one.end())):
+            return None
+        return _in_a_place(text, start, one.end())
     start, end = few.start(), few.start("rest")
     if (few["count"] == "both" and few["rest"].startswith(" and ")) or (
         few["people"] in SINGULAR and few["count"] in _SEVERAL

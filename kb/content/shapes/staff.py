@@ -15,7 +15,7 @@ _ROLE: Final = (
     r"|improvement advisor|educators?|tutors?|lecturers?|headteacher|head teacher|librarians?|photographers?|illustrators?|paramedics?|healthcare assistants?|assistant psychologists?|hca|sho|ct[123]|st[1-8]|rmn"
     r"|porters?|(?:ward |medical |clinic |audit |admin )?clerks?|receptionists?|(?:pharmacy |theatre |laboratory |medical |it )?technicians?|phlebotomists?|housekeepers?|radiographers?|sonographers?"
     r"|surgeons?|an(?:a)?esthetists?|physicians?|(?:paed|ger)iatricians?|intensivists?|obstetricians?|prescribers?|(?:health|foundation|locum|student|care) (?:assistants?|doctors?|nurses?|navigators?)|[a-z]{4,}ologists?|physios?"
-    r"|officers?|assistants?|sencos?|safeguarding|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
+    r"|officers?|assistants?|(?:ward|charge|theatre|night|clinic|nursing|deputy|senior|junior) sisters?|sencos?|safeguarding|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
     r"|ceo|coo|cfo|cno|cmo|ccio|cio|pmo|of the university|of \w+ university|university of|nhs england|rcpsych)"
 )
 _BETWEEN: Final = r"(?!(?:his|her|by|with|to|for|from|had|has|was|were|who|and|said|saw|met|retired|former|ex|under|whose|patient|not|no|saw|told|asked|left)\b)[\w/&'\-]+ "
@@ -37,12 +37,12 @@ _DID_AS_STAFF: Final = re.compile(
 )
 _BEFORE: Final = re.compile(
     rf"(?:\b{_ROLE}(?:(?<=s)(?-i: (?:[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?(?:,? and |, | & )){{1,4}})$)"
-    rf"|\b{_ROLE}(?::| -)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
+    rf"|\b{_ROLE}(?::| -| ?\|)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
     r"|\b(?:dr|prof|professor|doctor|sir|dame|lord|baroness|(?-i:Sister|Nurse)|matron|councillor|cllr|judge|justice|saint|st|rev|reverend|captain|sergeant|inspector|king|queen|prince|princess|chief|pc|dc|admiral|general|colonel|pope|emperor)\b\.? (?:[a-z]\.? ?|[a-z][\w'\-]+ )?"
     r"|\b(?:led|run|written|chaired|facilitated|presented|developed|designed|coached|taught|delivered|sponsored|hosted|edited|authored|created|founded|supervised|approved|invented|proposed|funded|owned|drawn|taken|illustrated|photographed|made|composed|devised|introduced|pioneered|published|adapted|cited|described)(?: and \w+)? (?:by|from|as in) (?:[a-z][\w'\-]+(?: [a-z][\w'\-]+)? (?:and|&) )?"
     r"|\b(?:book|report|review|paper|article|study|model|theory|work|research|poem|song|talk|framework|editorial|blog|poster|video|film|novel|guide|guidance|thesis|method|ideas|teaching|approach|lecture)s? (?:by|of|from) "
     r"|\b(?:photos?|photographs?|pictures?|drawings?|cartoons?|artwork|words|designs?|music|films?|videos?|translations?|posters?) by "
-    r"|\b(?:authors?|leads?|sponsors?|chair|speakers?|editors?|credit|words|contacts?|for more information|email|e-mail|presenters?|team|members|judges|prepared by|reviewed by|approved by|version by)(?:: ?| ?\()"
+    r"|\b(?:authors?|leads?|sponsors?|chair|speakers?|editors?|credit|words|contacts?|for more information|email|e-mail|presenters?|acknowledge?ments?|with thanks to|team|members|judges|prepared by|reviewed by|approved by|version by)(?:: ?| ?\()(?-i:(?:[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?(?:,? and |, | & )){0,6})"
     r"|\baccording to (?=))$",
     re.IGNORECASE,
 )
@@ -75,9 +75,9 @@ _NOT_HUMAN: Final = re.compile(
     r"|songs?|novels?|mascots?|persona|case example|virtual|assistant|algorithm|package|platform|fish|parrot|guinea pigs?|donkeys?)\b(?: (?:called|named|known as))?,?|(?:wards?|units?|rooms?|lounges?|gardens?|flats?|bungalows?)\b (?:called|named|known as)) (?:[A-Z][\w']+(?:,| and|,? and) ){0,3}$",
 )
 _COLLEAGUE_AFTER: Final = re.compile(
-    r"(?-i:(?:, [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)*,? (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?,? (?:from|in|of|at|on) (?:the |our |its )?(?:[\w\-]+ ){0,2}?(?:team|pharmacy|estates|finance|department|dept|directorate|division|comms|communications|hr|i\.?t|quality improvement|qi|university"
+    r"(?-i:(?:, [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?){0,6},? (?:and|&) (?:everyone|all|others|[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?))?,? (?:from|in|of|at|on) (?:the |our |its )?(?:[\w\-]+ ){0,2}?(?:team|pharmacy|estates|finance|department|dept|directorate|division|comms|communications|hr|i\.?t|quality improvement|qi|university"
     r"|library|admin|administration|reception|procurement|catering|facilities|housekeeping|portering|security|payroll|informatics|information|coding|medical records|pathology|microbiology|radiology|physio(?:therapy)?"
-    r"|governance|patient safety|pals|research|education|head office|headquarters|nhs england|public health|the icb|switchboard|stores|medical illustration|the lab(?:oratory)?)\b",
+    r"|governance|patient safety|pals|research|education|head office|headquarters|nhs england|public health|the icb|switchboard|stores|theatres|(?:mail|post|print|server|control) room|call centre|kitchens?|transport|fleet|sterile services|laundry|linen|contracts|clinical audit|medical illustration|the lab(?:oratory)?)\b",
     re.IGNORECASE,
 )
 # Work that patients have done as well: a role where it stands before the name, and nobody has retired from it.
