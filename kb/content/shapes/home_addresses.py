@@ -17,7 +17,7 @@ _STREETS: Final = frozenset(
 _LOOSE_STREETS: Final = frozenset(
     """
     drive way place court row hill walk square rise view park green house end lodge cottages tower towers villas
-    gate bank lea fields mount heath common brow bridge approach
+    gate bank lea fields mount heath common brow bridge approach moor
     """.split()
 )
 _HOUSE_BEFORE: Final = re.compile(
@@ -27,16 +27,17 @@ _NAMED_BEFORE: Final = re.compile(
     r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage|forge|smithy|stables|granary|priory|dairy|farmhouse|chapel|oast), (?:[a-z][\w'.\-]* ){1,2}$"
 )
 _LIVES: Final = re.compile(
-    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:)|(?:drove|took|brought|sent|discharged|transferred|went|returned|walked|moved|saw) (?:(?:her|him|them|back|safely|patients?|the patient|mum|dad) )*(?:home )?to|been at|(?:carried|helped|got|walked) (?:her|him|them|mum|dad) (?:out of|into|up to)|(?:she|he)(?:'s| is| was) at|i(?:'m| am) (?:at|in|living at)"
+    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:)|(?:drove|took|brought|sent|discharged|transferred|went|returned|walked|moved|saw) (?:(?:her|him|them|back|safely|patients?|the patient|mum|dad) )*(?:home )?to|been at|moved from|next of kin (?:is |lives )?at|(?:carried|helped|got|walked) (?:her|him|them|mum|dad) (?:out of|into|up to)|(?:she|he)(?:'s| is| was) at|i(?:'m| am) (?:at|in|living at)"
     r"|(?:saw|met|visited|seen|see) (?:the patient|her|him|them|mum|dad) at|picks? (?:her|him|them) up (?:at|from)|key ?safe (?:at|for|is at)|(?:crew|ambulance|nurse|driver|taxi) [a-z ]{0,24}\b(?:to|at|from|find))\b[^\n]{0,25}$"
 )
 # Flat 3, 118 Tolworth Rise: a flat has somebody who lives in it.
 _FLAT: Final = re.compile(r"\b(?:flat|apartment) (?:(?:\d{1,3}[a-z]?|[a-h]),? )?$")
 _IN_A_TOWN: Final = re.compile(r",? ?[A-Z][a-z]{2,}")
-_AT_HOME: Final = frozenset("lives lived living resides resided home".split())
+_AT_HOME: Final = frozenset("lives lived living resides resided home address visited saw met".split())
 _LIVES_AT: Final = re.compile(
-    r"[A-Za-z]+(?: (?!until|since|from|before|after|for|every|again|discharged)[a-z]+){0,4}? at (?P<house>(?:[Nn]umber |[Nn]o\.? )?\d{1,3}[a-z]?,? (?!AM|PM|GMT|BST|Hours)[A-Z][\w']+)"
+    r"[A-Za-z]+(?: (?!until|since|from|before|after|for|every|again|discharged)[a-z]+){0,4}?(?: at|:| -) (?P<house>(?:[Nn]umber |[Nn]o\.? )?\d{1,3}[a-z]?,? (?!AM|PM|GMT|BST|Hours)[A-Z][\w']+)"
 )
+_WHOM: Final = re.compile(r"\b(?:her|him|them|patient|mum|dad|family|resident)\b")
 _LIVES_THERE: Final = re.compile(r"\b(?:is home to|where (?:she|he|they|the patient|mum|dad) liv|is where (?:she|he))")
 _SOMEBODY: Final = re.compile(
     r"\b(?:mrs?|ms|miss|patients?|resident|parcel|lives?|lived|i've|my|her|his|mum|dad|she|he|nan|gran)\b"
@@ -56,7 +57,8 @@ def home_addresses(text: Readable) -> Iterator[Identifier]:
     lower, original = text.lower, text.text
     for start in text.where(_AT_HOME):
         at = _LIVES_AT.match(original, start)
-        if at and not _SERVICE.search(text.before(start)):
+        met = original[start : start + 3].lower() in ("vis", "saw", "met")
+        if at and (not met or _WHOM.search(at.group().lower())) and not _SERVICE.search(text.before(start)):
             yield identifier("home-address", *text.span(*at.span("house")), False)
     for start in text.where(_STREETS | _LOOSE_STREETS):
         end = next(

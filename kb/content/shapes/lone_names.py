@@ -29,6 +29,12 @@ _AS_IN_A_FAMILY: Final = re.compile(
     r"\b(?:My|Our|Uncle|Aunt(?:ie|y)?|Nann?a?|Granny|Grandma|Grandad|Grandpa|Gran|Baby) $"
 )
 _SURNAME_BEFORE: Final = re.compile(r"(?P<surname>[A-Z][A-Z'\-]{2,}),? $")
+# Work on the project, not care: where nothing is said of a patient.
+_AT_WORK: Final = re.compile(
+    r"(?:(?:, [A-Z][\w'\-]+){0,4},? and (?:I|[A-Z][\w'\-]+))?,? (?:also |then |first |later |kindly )?(?:built|created|designed|set up|(?:ran|runs|run) (?:the|our|a)|introduced|piloted|audited|timed|compiled|plotted|coded|programmed"
+    r"|joined (?:the|our) (?:\w+ )?(?:team|project|service|department|trust|ward|unit|group)|make up the|took (?:the )?(?:minutes|notes)|work(?:s|ed)? (?:in|at|for) (?:the|our))\b"
+    r"|(?: and [A-Z][\w'\-]+)? for (?:the|their|his|her) (?:photo\w*|advice|data|design\w*|charts?|analysis|editing|statistic\w*|artwork|posters?|coaching|expertise|supervision|technical)\b"
+)
 # Alexandra and Kidderminster: sites, where nothing is said of a patient.
 _WITH_A_PLACE: Final = re.compile(r",? (?:and|or) (?P<other>[A-Z][a-z]{3,})\b(?! [A-Z]|')")
 # What a sentence or a row of a list has in it that is about one patient.
@@ -92,6 +98,10 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
         return
     if _NAMES_A_THING.match(original, end) or _A_THING_CALLED.search(original, max(0, start - 48), start):
         return
+    if len(words) == 1 and _AT_WORK.match(original, end):
+        low, high = text.sentence(start, end)
+        if not _OF_ONE_PATIENT.search(text.lower, low, high):
+            return
     if len(words) == 1 and (place := _WITH_A_PLACE.match(original, end)) and not is_given_name(place["other"]):
         low, high = text.sentence(start, end)
         if not _OF_ONE_PATIENT.search(text.lower, low, high):

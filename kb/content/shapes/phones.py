@@ -21,7 +21,10 @@ _PERSON: Final = re.compile(
 )
 # A landline that a service answers; whoever gives a person's says whose it is.
 _OF_A_SERVICE: Final = re.compile(
-    r"\b(?:switchboard|reception|(?:team|office|ward|clinic|surgery|practice|hub|unit|department|service|duty|helpline|bleep|desk|library|pharmacy|booking|appointments?)(?:'?s)?(?: (?:phone|telephone|tel|number|line|desk|landline|office))*|single point of access|freephone)\b[ :,(.\-]{0,3}(?:(?:is|on|at|number|no|ring|call) ){0,2}\(?$"
+    r"\b(?:switchboard|reception|(?:team|office|ward|clinic|surgery|practice|hub|unit|department|service|duty|helpline|bleep|desk|library|pharmacy|booking|appointments?)(?:'?s)?(?: (?:phone|telephone|tel|number|line|desk|landline|office))*|single point of access|freephone|(?:trust|hospital|charity|company)(?:'s)?(?: (?:phone|telephone))? number|(?:contact|call|ring|phone|telephone|reach) (?:us|the (?:[a-z]+ )?(?:team|ward|clinic|office|service|hub|unit|surgery|practice|department)))\b[ :,(.\-]{0,3}(?:(?:is|on|at|number|no|ring|call) ){0,2}\(?$"
+)
+_OF_A_SERVICE_AFTER: Final = re.compile(
+    r"[ ,(]{1,2}(?:for |is |to reach )?(?:the |our )?(?:ward|switchboard|team|office|reception|clinic|hub|hospital|trust|surgery|practice|service|duty|e: ?info)\b"
 )
 _DECIMAL: Final = re.compile(r"\d\.$")
 _LONGEST: Final = 15  # digits in any phone number of the world
@@ -41,7 +44,8 @@ def phones(text: Readable, digits: Digits) -> Iterator[Identifier]:
             said = surely_numbers_a_thing if len(part.groups) > 1 else numbers_a_thing
             if (not mobile and said(text, part.start)) or _DECIMAL.search(text.before(part.start, 3)):
                 continue
-            if not mobile and _OF_A_SERVICE.search(ahead) and not _PERSON.search(ahead):
+            service = _OF_A_SERVICE.search(ahead) or _OF_A_SERVICE_AFTER.match(text.lower, part.end)
+            if not mobile and service and not _PERSON.search(ahead):
                 continue
             start = part.start - (len(ahead) - len(ahead.rstrip("+(")) if first == 0 else 0)
             near = mobile and (

@@ -50,7 +50,7 @@ _OF_A_THING: Final = re.compile(
 
 # Behind a town or a comma, where a service is said to be: the address of a venue.
 _OF_A_SERVICE: Final = re.compile(
-    r"\b(?:held (?:at|in)|venue|head office|offices?|headquarters|hq|based (?:at|in)|department|directorate|trust|hospital|university|library|centre|suite|hub|building|registered office|publish\w+|conference|training|write to us)\b[^\n]*[a-z,)] $",
+    r"\b(?:held (?:at|in)|venue|head office|offices?|headquarters|hq|based (?:at|in)|department|directorate|trust|hospital|university|library|centre|suite|hub|building|registered office|fund|college|society|foundation|institute|charity|association|council|plc|ltd|publish\w+|conference|training|write to us)\b[^\n]*[a-z,)] $",
     re.IGNORECASE,
 )
 _TOWN_BEFORE: Final = re.compile(r", (?:[A-Z][\w'\-]+ ){1,3}$")

@@ -39,6 +39,11 @@ _PLAIN_ID: Final = re.compile(
 _LETTERED: Final = re.compile(
     r"(?<![a-z\d])(?P<one>[a-z])[ \-](?:number|num|no\.?)(?: (?:is|was))?[ ?:.,\"'(=]{1,5}(?P<letters>(?P=one))$"
 )
+# The chart labelled 0098123; his number on the list was H1234567: a long number, plainly of one person.
+_OF_ONE: Final = re.compile(
+    r"(?:\b(?:chart|label|labelled|sticker|wristband|notes|casenotes?|folder|blood bottle|sample|specimen)\b[^.;\n\d]{0,34}?(?:\b(?:labelled|said|says|reads?|for|of|was|is|named)|[:,(]) |\b(?:known as|she is|he is|she was|he was) (?:number |no\.? )?"
+    r"|\b(?:his|her|patient's) number\b[^.;\n\d]{0,24} (?:is|was) |\b(?:x-?ray|lab) number |\bvolume \d of )(?P<letters>[a-z]{0,3})$"
+)
 _A_COUNT: Final = re.compile(
     r"\b(?:life qi|study|trial|research|project|audit|survey|ward|bed|room|participant|policy|site|practice|organisation|ods|staff|grant|funding|legal|court|business|per|every|all|each|of|for|by|check(?:ed|s)?|against|match(?:ed)?|missing|empty|without|wrong) (?:the )?(?:case|notes|referral|chart|admission|unit|local|trust|patients?|clinic|hospital) ?\w{0,10}[ .:]*$"
     r"|(?:missing|empty|blank|absent|checked|recorded|matched|complete)\b[^.;\n]{0,24}$"
@@ -74,6 +79,13 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             continue
         elif (far := _FARTHER.search(ahead) or _LETTERED.search(ahead)) and not _A_COUNT.search(ahead[: far.end(1)]):
             yield identifier("hospital-number", *text.span(run.start - len(far["letters"]), run.end), False)
+        elif (
+            6 <= len(run.groups[0]) <= 9
+            and len(run.groups) == 1
+            and (one := _OF_ONE.search(ahead))
+            and not numbers_a_thing(text, run.start)
+        ):
+            yield identifier("hospital-number", *text.span(run.start - len(one["letters"]), run.end), False)
         elif {",", ":", "."} & set(run.joints) or (size == 4 and _YEAR.fullmatch(run.digits)):
             continue
         elif ((near := _PLAIN_ID.search(ahead)) or _AFTERWARDS.match(text.lower, run.end)) and not numbers_a_thing(

@@ -15,12 +15,12 @@ _ROLE: Final = (
     r"|improvement advisor|educators?|tutors?|lecturers?|headteacher|head teacher|librarians?|photographers?|illustrators?|paramedics?|healthcare assistants?|assistant psychologists?|hca|sho|ct[123]|st[1-8]|rmn"
     r"|porters?|(?:ward |medical |clinic |audit |admin )?clerks?|receptionists?|(?:pharmacy |theatre |laboratory |medical |it )?technicians?|phlebotomists?|housekeepers?|radiographers?|sonographers?"
     r"|surgeons?|an(?:a)?esthetists?|physicians?|(?:paed|ger)iatricians?|intensivists?|obstetricians?|prescribers?|(?:health|foundation|locum|student|care) (?:assistants?|doctors?|nurses?|navigators?)|[a-z]{4,}ologists?|physios?"
-    r"|officers?|assistants?|(?:ward|charge|theatre|night|clinic|nursing|deputy|senior|junior) sisters?|sencos?|safeguarding|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
+    r"|officers?|assistants?|deput(?:y|ies)|(?:ward|charge|theatre|night|clinic|nursing|deputy|senior|junior) sisters?|sencos?|safeguarding|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
     r"|ceo|coo|cfo|cno|cmo|ccio|cio|pmo|of the university|of \w+ university|university of|nhs england|rcpsych)"
 )
 _BETWEEN: Final = r"(?!(?:his|her|by|with|to|for|from|had|has|was|were|who|and|said|saw|met|retired|former|ex|under|whose|patient|not|no|saw|told|asked|left)\b)[\w/&'\-]+ "
 _AFTER: Final = re.compile(
-    rf"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| is| was| has been| as| acted as| works as| worked as)? ?(?:(?:who (?:is|was|has been|works as|worked as|acted as)|is|was|both|also|then|now|the|our|a|an|its|their|trust's|one of (?:the|our)|lead|joint) ){{0,4}}(?:{_BETWEEN}){{0,4}}?{_ROLE}\b(?!'s)",
+    rf"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| the| is| was| has been| as| acted as| works as| worked as)? ?(?:(?:who (?:is|was|has been|works as|worked as|acted as)|is|was|both|also|then|now|the|our|a|an|its|their|trust's|one of (?:the|our)|lead|joint) ){{0,4}}(?:{_BETWEEN}){{0,4}}?{_ROLE}\b(?!'s)",
     re.IGNORECASE,
 )
 # Degrees, colleges and registers behind a name: only staff and authors write them.
@@ -28,11 +28,12 @@ _LETTERS_AFTER: Final = re.compile(
     r"(?: [A-Z][\w'\-]+)?(?:,? \(?)(?:[FM](?:RC|FPH|FICM|RSM|CEM|BB|BCh)[A-Za-z]*|MRes|Ph\.?D|MD|M\.?Sc|B\.?Sc|MPH|MBA|MEd|BN|DClinPsych?|DPhil|PGCert|PgDip|MBE|OBE|CBE|DBE|R(?:N|MN|GN|NLD|SCN|M|D)|OT|SLT|ANP|ACP|CNS|HCA|QN|ODP|SpR|SHO|ST[1-8]|CT[1-3]|F[YT]?[12]|GP|CSci|MCSP|MPharm|MRPharmS)\b(?!')"
 )
 _LINKED: Final = re.compile(
-    r"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| is\b| was\b| has been\b| as\b| acted as\b| works as\b| worked as\b)"
+    r"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| the\b| is\b| was\b| has been\b| as\b| acted as\b| works as\b| worked as\b)"
 )
 _DID_AS_STAFF: Final = re.compile(
     r"(?:,| \()? ?who (?:then |also |now )?(?:leads?|led|chairs?|chaired|manages?|managed|runs?|ran|wrote|writes|designed|trained|trains|coached|coaches|supports? the|supported the|developed|invented|founded|set up|works? (?:for|at|in|on)|worked (?:for|at|in|on) |joined the team|facilitated|presented|analysed|collected|sponsored|championed|edited|taught|teaches|oversaw|oversees|heads)"
-    r"| (?:leads?|led|chaired|manages|managed|facilitated|presented (?:the|our|this|a|his|her)|wrote (?!to\b)|co-wrote|designed|developed (?:the|our|this|a)|sponsored|coached|trained|taught|oversaw|approved|analysed|collected the|founded|invented|published|edited)\b ?"
+    r"| (?:leads?|led|chaired|manages|managed|facilitated|presented (?:the|our|this|a|his|her)|wrote (?!to\b)|co-wrote|designed|developed (?:the|our|this|a)|sponsored|coached|trained|taught|oversaw|approved|analysed|audited|operated|operates|scrubbed|lectured|supervis(?:es|ed)|performed (?:the|all)|collected the|founded|invented|published|edited)\b ?"
+    r"|'s? (?:(?:theatre|operating|outpatient|clinic|day-case) (?:lists?|team)|lists?|firm|secretary|registrar|trainees|ward round)\b|(?: and (?:Mr|Mrs|Ms|Miss|Dr) [A-Z][\w'\-]+)? (?:share|shared) (?:a|an|the)\b"
     r"|(?: [A-Z][\w'\-]+)? et al|(?: [A-Z][\w'\-]+)? and (?:colleagues|others|co-workers)|(?: [A-Z][\w'\-]+)? \((?:19|20)\d\d"
 )
 _BEFORE: Final = re.compile(
