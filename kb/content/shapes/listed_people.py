@@ -54,6 +54,10 @@ _ROW: Final = re.compile(
     r"(?:[^\n|]{0,24}\|){0,3}? ?(?P<fact>CTO|inf(?:ormal)?|s[23]|[Ss]ec\w* \d|[MFmf]|1:1|depot|\d{1,2}[A-Z]|\d\d?|\d\d?/\d\d?/\d+) ?(?=\||$|\n)"
 )
 _CELL: Final = re.compile(rf"(?:\||^|\n) ?(?P<name>(?P<last>{SURNAME}),? (?P<first>{WORD})) ?(?=\|)")
+# TENNANT Rosemary, side room: as records write a patient.
+_RECORDED: Final = re.compile(
+    r"(?<![\w.&] )(?<![\w&'-])(?P<last>[A-Z][A-Z'\-]{2,}),? (?P<first>[A-Z][a-z\-]+)(?=,| -|;|:| ?\|| ?\()"
+)
 _OF_STAFF: Final = re.compile(
     r"(?i)\b(?:lead|manager|nurse|consultant|director|officer|author|coach|sponsor|matron|chair|psychologist|role|team)\b"
 )
@@ -67,6 +71,14 @@ def listed_people(text: Readable) -> Iterator[Identifier]:
     for quoted in _QUOTED.finditer(text.text) if '"' in text.text else ():
         if is_given_name(quoted["name"].split()[0]) and stands(text, *quoted.span("name")):
             yield identifier("name", *text.span(*quoted.span("name")), False)
+    for recorded in _RECORDED.finditer(text.text):
+        if (
+            is_shouted_name(recorded["last"])
+            and is_given_name(recorded["first"])
+            and not text.text[max(0, recorded.start() - 12) : recorded.end() + 12].isupper()
+            and stands(text, recorded.start(), recorded.end())
+        ):
+            yield identifier("name", *text.span(*recorded.span()), False)
     for signed in _SIGNED.finditer(text.text):
         if is_only_a_name(signed["name"]):
             yield identifier("name", *text.span(*signed.span("name")), False)

@@ -98,14 +98,8 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
         return
     if _NAMES_A_THING.match(original, end) or _A_THING_CALLED.search(original, max(0, start - 48), start):
         return
-    if len(words) == 1 and _AT_WORK.match(original, end):
-        low, high = text.sentence(start, end)
-        if not _OF_ONE_PATIENT.search(text.lower, low, high):
-            return
-    if len(words) == 1 and (place := _WITH_A_PLACE.match(original, end)) and not is_given_name(place["other"]):
-        low, high = text.sentence(start, end)
-        if not _OF_ONE_PATIENT.search(text.lower, low, high):
-            return
+    if len(words) == 1 and _is_at_work_or_a_site(text, start, end):
+        return
     ahead = original[max(0, start - 24) : start]
     before = None if surname or _AS_IN_A_FAMILY.search(ahead) else _CAPITAL_BEFORE.search(ahead)
     if before and before["word"] not in _ORDINARY:
@@ -118,6 +112,13 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
             return
     if stands(text, start, end):
         yield identifier("name", *text.span(surname.start() if surname else start, end), False)
+
+
+def _is_at_work_or_a_site(text: Readable, start: int, end: int) -> bool:
+    place = _WITH_A_PLACE.match(text.text, end)
+    if not _AT_WORK.match(text.text, end) and (not place or is_given_name(place["other"])):
+        return False
+    return not _OF_ONE_PATIENT.search(text.lower, *text.sentence(start, end))
 
 
 def _is_cited(original: str, start: int, end: int, name: str) -> bool:

@@ -93,6 +93,7 @@ def _one(text: Readable, part: Run) -> Iterator[Identifier]:
         or (
             digits[0] in _ISSUED
             and not signs
+            and sizes != (10,)
             and (len(sizes) < 4 or (len(sizes) < 6 and _PERSON.search(text.before(part.start, 40))))
         )
     ):

@@ -6,7 +6,7 @@ from typing import Final
 PEOPLE: Final = (
     r"(?:patients?|pts?|res(?= )|friends|in-?patients?|residents?|service[ \-]users?|sus?|clients?|people|persons?|individuals?|adults?|children|child|kids?|pupils?|students?|young people|young person|teenagers?|teens?|adolescents?"
     r"|men|man|women|woman|boys?|girls?|mothers?|fathers?|mums?|dads?|parents?|carers?|famil(?:y|ies)|households?|couples?|siblings?|brothers?|sisters?|sons?|daughters?|babies|baby|detainees?|prisoners?|tenants?|veterans?|travellers?|refugees?"
-    r"|asylum seekers?|deaths?|suicides?|attempted suicides?|suicide attempts?|lads?|lasses|ladies|lady|gents?|chaps?|blokes?|gentlem[ae]n|males?|females?|villagers?|islanders?|inhabitants?|users?|(?:of )?(?:them|whom|us)|twins|toddlers?|infants?"
+    r"|asylum seekers?|deaths?|stillbirths?|suicides?|attempted suicides?|suicide attempts?|lads?|lasses|ladies|lady|gents?|chaps?|blokes?|gentlem[ae]n|males?|females?|villagers?|islanders?|inhabitants?|users?|(?:of )?(?:them|whom|us)|twins|toddlers?|infants?"
     r"|widows?|widowers?|pensioners?|pregnanc(?:y|ies)|cases|case(?= (?:of|in|on|at|from)\b)|\d{1,2}-year-olds?|(?:under|over)-?\d\ds|nonagenarians?|centenarians?|wheelchair users?|learners?|boarders?|speakers?|muslims?|sikhs?|hindus?|jews?|smokers?|diabetics?|amputees?|yps?|cyp|(?:youngest|oldest|eldest)(?! (?:of|in)\b)|ones?(?= (?:who|with|in|on|at|there)\b)|under-\d\ds)"
 )
 # After such a word it is about something else: patient safety, user groups, a carer's leaflet.

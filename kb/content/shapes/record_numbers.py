@@ -42,7 +42,7 @@ _LETTERED: Final = re.compile(
 # The chart labelled 0098123; his number on the list was H1234567: a long number, plainly of one person.
 _OF_ONE: Final = re.compile(
     r"(?:\b(?:chart|label|labelled|sticker|wristband|notes|casenotes?|folder|blood bottle|sample|specimen)\b[^.;\n\d]{0,34}?(?:\b(?:labelled|said|says|reads?|for|of|was|is|named)|[:,(]) |\b(?:known as|she is|he is|she was|he was) (?:number |no\.? )?"
-    r"|\b(?:his|her|patient's) number\b[^.;\n\d]{0,24} (?:is|was) |\b(?:x-?ray|lab) number |\bvolume \d of )(?P<letters>[a-z]{0,3})$"
+    r"|\b(?:his|her|patient's) number\b[^.;\n\d]{0,24} (?:is|was) |\b(?:i'm|i am|you are|you're|she's|he's) (?:not )?(?:a |just )?(?:number )?|\b(?:x-?ray|lab) number |\bvolume \d of )(?P<letters>[a-z]{0,3})$"
 )
 _A_COUNT: Final = re.compile(
     r"\b(?:life qi|study|trial|research|project|audit|survey|ward|bed|room|participant|policy|site|practice|organisation|ods|staff|grant|funding|legal|court|business|per|every|all|each|of|for|by|check(?:ed|s)?|against|match(?:ed)?|missing|empty|without|wrong) (?:the )?(?:case|notes|referral|chart|admission|unit|local|trust|patients?|clinic|hospital) ?\w{0,10}[ .:]*$"
@@ -50,7 +50,7 @@ _A_COUNT: Final = re.compile(
 )
 _TAIL: Final = re.compile(r"[/\-\da-z]{0,10}")
 _AFTERWARDS: Final = re.compile(
-    rf"[ )\]]{{0,2}}[(,\[\-]? ?(?:(?:her|his|their|the|on|in|is|was|patient'?s?|that) ){{0,4}}(?:(?:{_SYSTEM}|mrn|hospital|unit|patient|case ?note|record)(?:'?s)?(?: {_QUALIFIER})\b|mrn\b|\((?:rio|mrn|emis|systmone)\)| ?on (?:rio|systmone|emis|paris|carenotes)\b)"
+    rf"[ )\]]{{0,2}}[(,\[\-]? ?(?:(?:her|his|their|the|on|in|is|was|which|patient'?s?|that) ){{0,4}}(?:(?:{_SYSTEM}|mrn|hospital|unit|patient|case ?note|record)(?:'?s)?(?: {_QUALIFIER})\b|mrn\b|\((?:rio|mrn|emis|systmone)\)| ?on (?:rio|systmone|emis|paris|carenotes)\b)"
     rf"| ?\((?:{_SYSTEM}|mrn)\b"
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")

@@ -7,7 +7,7 @@ from kb.content.shapes.readable import Readable
 
 _SORT: Final = (
     r"(?:[Ww]ard|[Ww]d|Hse|[Uu]nit|House|Lodge|Cottage|Court|Villas?|[Ss]urgery|(?:[Gg][Pp] |[Mm]edical )?[Pp]ractice|(?:[Pp]rimary |[Ss]econdary |[Hh]igh |[Ii]nfant |[Jj]unior |[Ss]pecial )?[Ss]chool"
-    r"|(?:[Cc]are |[Nn]ursing |[Rr]esidential |[Rr]est |[Cc]hildren's )?[Hh]ome|[Hh]ostel|[Hh]all|Farm|Grange|Manor|PICU|[Ss]ite|[Ff]lats|[Cc]entre|[Mm]edical [Cc]entre|[Hh]ealth [Cc]entre|[Ss]uite|Gardens"
+    r"|(?:[Cc]are |[Nn]ursing |[Rr]esidential |[Rr]est |[Cc]hildren's )?[Hh]ome|[Hh]ostel|[Hh]all|Farm|Grange|Manor|PICU|[Ss]ite|[Ff]lats|(?:[Bb]irth |[Dd]ay |[Mm]edical |[Hh]ealth |[Ff]amily )?[Cc]entre|[Ss]uite|Gardens"
     r"|Close|Street|Lane|Terrace|Estate|College|Academy|Nursery|[Hh]ospice|[Cc]linic|Place|View|Mews|Bungalow|[Ww]ing|[Rr]efuge|[Vv]illage|[Ii]sland|Primary(?! [Cc]are| [Hh]ealth| [A-Z])|Infants|Juniors|Comprehensive|Grammar)"
 )
 _SMALL: Final = (

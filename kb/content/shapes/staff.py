@@ -4,23 +4,11 @@ import re
 from typing import Final
 
 from kb.content.shapes.readable import Readable
+from kb.content.shapes.roles import ROLE
 
-_ROLE: Final = (
-    r"(?:nurses?|matrons?|(?:ward |deputy |general |project |programme |service |team |area |clinical |operational |case |care |bed |data |quality |improvement |practice |unit |home |office |line )?managers?|managing"
-    r"|consultants?|psychiatrists?|psychologists?|psychotherapists?|directors?|(?:chief|executive|clinical|medical|quality|information|nursing|improvement|project|research|police|welfare|finance|operating|engagement|involvement|training|governance|data|commissioning|communications?|press|trust|borough) officers?"
-    r"|leads?|leaders?|head of|heads of|deputy head|doctors?|gps?|professors?|pharmacists?|(?:occupational |physio|speech |art |music |drama |family |talking |wellbeing |play )?therapists?|physiotherapists?|dietitians?|podiatrists?"
-    r"|(?:support|social|peer|peer support|care|key|link|youth|outreach|recovery|project|wellbeing|case|community|mental health|family|housing|employment|education|crisis) workers?|practitioners?|(?:qi |health |improvement |quality |performance |life )?coach(?:es)?|facilitators?"
-    r"|chair(?:man|woman|person|s)?|co-?chair|authors?|co-?authors?|editors?|researchers?|research fellow|commissioners?|ministers?|co-?ordinators?|advis[eo]rs?|sponsors?|trainees?|registrars?|clinicians?|midwi(?:fe|ves)|health visitors?"
-    r"|administrators?|executives?|trainers?|analysts?|fellows?|scientists?|statisticians?|economists?|coroners?|mps?|councillor|governors?|non-executive|trustees?|presidents?|vice[- ]president|founders?|co-?founders?|secretary|specialists?"
-    r"|improvement advisor|educators?|tutors?|lecturers?|headteacher|head teacher|librarians?|photographers?|illustrators?|paramedics?|healthcare assistants?|assistant psychologists?|hca|sho|ct[123]|st[1-8]|rmn"
-    r"|porters?|(?:ward |medical |clinic |audit |admin )?clerks?|receptionists?|(?:pharmacy |theatre |laboratory |medical |it )?technicians?|phlebotomists?|housekeepers?|radiographers?|sonographers?"
-    r"|surgeons?|an(?:a)?esthetists?|physicians?|(?:paed|ger)iatricians?|intensivists?|obstetricians?|prescribers?|(?:health|foundation|locum|student|care) (?:assistants?|doctors?|nurses?|navigators?)|[a-z]{4,}ologists?|physios?"
-    r"|officers?|assistants?|deput(?:y|ies)|(?:ward|charge|theatre|night|clinic|nursing|deputy|senior|junior) sisters?|sencos?|safeguarding|chaplains?|caldicott guardian|guardian|champions?|ambassadors?|representatives?|experts? by experience|interpreters?|supervisors?|minister|inspectors?|investigators?|presenters?|speakers?|members? of staff"
-    r"|ceo|coo|cfo|cno|cmo|ccio|cio|pmo|of the university|of \w+ university|university of|nhs england|rcpsych)"
-)
-_BETWEEN: Final = r"(?!(?:his|her|by|with|to|for|from|had|has|was|were|who|and|said|saw|met|retired|former|ex|under|whose|patient|not|no|saw|told|asked|left)\b)[\w/&'\-]+ "
+_BETWEEN: Final = r"(?!(?:his|her|by|with|to|for|from|had|has|was|were|who|and|said|saw|met|retired|former|ex|under|whose|patient|not|no|saw|told|asked|left|in|on|at|into|onto|slept|sat)\b)[\w/&'\-]+ "
 _AFTER: Final = re.compile(
-    rf"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| the| is| was| has been| as| acted as| works as| worked as)? ?(?:(?:who (?:is|was|has been|works as|worked as|acted as)|is|was|both|also|then|now|the|our|a|an|its|their|trust's|one of (?:the|our)|lead|joint) ){{0,4}}(?:{_BETWEEN}){{0,4}}?{_ROLE}\b(?!'s)",
+    rf"(?: (?:and|&) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?)?(?:,| ?\(| -|:| the| is| was| has been| as| acted as| works as| worked as)? ?(?:(?:who (?:is|was|has been|works as|worked as|acted as)|is|was|both|also|then|now|the|our|a|an|its|their|trust's|one of (?:the|our)|lead|joint) ){{0,4}}(?:{_BETWEEN}){{0,4}}?{ROLE}\b(?!'s)",
     re.IGNORECASE,
 )
 # Degrees, colleges and registers behind a name: only staff and authors write them.
@@ -37,8 +25,8 @@ _DID_AS_STAFF: Final = re.compile(
     r"|(?: [A-Z][\w'\-]+)? et al|(?: [A-Z][\w'\-]+)? and (?:colleagues|others|co-workers)|(?: [A-Z][\w'\-]+)? \((?:19|20)\d\d"
 )
 _BEFORE: Final = re.compile(
-    rf"(?:\b{_ROLE}(?:(?<=s)(?-i: (?:[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?(?:,? and |, | & )){{1,4}})$)"
-    rf"|\b{_ROLE}(?::| -| ?\|)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
+    rf"(?:\b{ROLE}(?:(?<=s)(?-i: (?:[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?(?:,? and |, | & )){{1,4}})$)"
+    rf"|\b{ROLE}(?::| -| ?\|)?(?: (?:is|was|were|are|called|named|including|such as))? ?"
     r"|\b(?:dr|prof|professor|doctor|sir|dame|lord|baroness|(?-i:Sister|Nurse)|matron|councillor|cllr|judge|justice|saint|st|rev|reverend|captain|sergeant|inspector|king|queen|prince|princess|chief|pc|dc|admiral|general|colonel|pope|emperor)\b\.? (?:[a-z]\.? ?|[a-z][\w'\-]+ )?"
     r"|\b(?:led|run|written|chaired|facilitated|presented|developed|designed|coached|taught|delivered|sponsored|hosted|edited|authored|created|founded|supervised|approved|invented|proposed|funded|owned|drawn|taken|illustrated|photographed|made|composed|devised|introduced|pioneered|published|adapted|cited|described)(?: and \w+)? (?:by|from|as in) (?:[a-z][\w'\-]+(?: [a-z][\w'\-]+)? (?:and|&) )?"
     r"|\b(?:book|report|review|paper|article|study|model|theory|work|research|poem|song|talk|framework|editorial|blog|poster|video|film|novel|guide|guidance|thesis|method|ideas|teaching|approach|lecture)s? (?:by|of|from) "
@@ -77,9 +65,12 @@ _NOT_HUMAN: Final = re.compile(
 )
 _COLLEAGUE_AFTER: Final = re.compile(
     r"(?-i:(?:, [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?){0,6},? (?:and|&) (?:everyone|all|others|[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?))?,? (?:from|in|of|at|on) (?:the |our |its )?(?:[\w\-]+ ){0,2}?(?:team|pharmacy|estates|finance|department|dept|directorate|division|comms|communications|hr|i\.?t|quality improvement|qi|university"
-    r"|library|admin|administration|reception|procurement|catering|facilities|housekeeping|portering|security|payroll|informatics|information|coding|medical records|pathology|microbiology|radiology|physio(?:therapy)?"
+    r"|library|admin|administration|(?:[a-z]+ )?office|reception|procurement|catering|facilities|housekeeping|portering|security|payroll|informatics|information|coding|medical records|pathology|microbiology|radiology|physio(?:therapy)?"
     r"|governance|patient safety|pals|research|education|head office|headquarters|nhs england|public health|the icb|switchboard|stores|theatres|(?:mail|post|print|server|control) room|call centre|kitchens?|transport|fleet|sterile services|laundry|linen|contracts|clinical audit|medical illustration|the lab(?:oratory)?)\b",
     re.IGNORECASE,
+)
+_WITH_THE_TEAM: Final = re.compile(
+    r"(?:, [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?){0,6},? (?:and|&) (?:the rest of |everyone (?:in|on) |all (?:of )?)(?:the|our) (?:\w+ ){0,2}(?:team|staff|group|department|office)\b"
 )
 # Work that patients have done as well: a role where it stands before the name, and nobody has retired from it.
 _AT_WORK_BEFORE: Final = re.compile(
@@ -98,7 +89,7 @@ _BY_A_PATIENT: Final = re.compile(
     re.IGNORECASE,
 )
 _CREDIT: Final = re.compile(r"\b(?:photos?|pictures?|photographs?|illustrations?|images?)(?:: ?| ?\()$", re.IGNORECASE)
-_IN_APPOSITION: Final = re.compile(rf"\b{_ROLE}, $", re.IGNORECASE)
+_IN_APPOSITION: Final = re.compile(rf"\b{ROLE}, $", re.IGNORECASE)
 
 
 def in_a_role(text: Readable, start: int, end: int) -> bool:
@@ -119,7 +110,12 @@ def in_a_role(text: Readable, start: int, end: int) -> bool:
     last = text.text.rfind(" ", start, end)
     if _LETTERS_AFTER.match(after) or (last > 0 and _LETTERS_AFTER.match(text.text, last)):
         return True
-    if _DID_AS_STAFF.match(after) or _COLLEAGUE_AFTER.match(after) or _COLLEAGUE_BEFORE.search(ahead):
+    if (
+        _DID_AS_STAFF.match(after)
+        or _COLLEAGUE_AFTER.match(after)
+        or _WITH_THE_TEAM.match(after)
+        or _COLLEAGUE_BEFORE.search(ahead)
+    ):
         return True
     return bool(
         _LINKED.match(after)
