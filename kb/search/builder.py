@@ -200,7 +200,10 @@ def _parse(entry: Entry, vocabulary: Vocabulary) -> Record:
         return record
     record.slug, record.data = entry.slug, found.model_dump_json(exclude_defaults=True)
     record.facets = facets.values(found, vocabulary)
-    record.passages = [StoredPassage(p.section, p.anchor, p.text, p.digest) for p in passages.split(found, vocabulary)]
+    record.passages = [
+        StoredPassage(p.section, p.anchor, p.text, p.digest, " ".join(lexical.stems(f"{p.section} {p.text}")))
+        for p in passages.split(found, vocabulary)
+    ]
     return record
 
 

@@ -17,19 +17,25 @@ from kb.errors import IndexDamaged
 _TABLES: Final = """
 CREATE TABLE file (number INTEGER PRIMARY KEY, file TEXT UNIQUE, stamp TEXT, digest TEXT, findings TEXT, position INTEGER);
 CREATE TABLE case_study (position INTEGER PRIMARY KEY, slug TEXT UNIQUE, data TEXT, facets TEXT);
-CREATE TABLE passage (position INTEGER PRIMARY KEY, case_study INTEGER, section TEXT, anchor TEXT, text TEXT, digest TEXT);
+CREATE TABLE passage (
+    position INTEGER PRIMARY KEY, case_study INTEGER, section TEXT, anchor TEXT, text TEXT, digest TEXT, stems TEXT
+);
 CREATE INDEX passage_case_study ON passage (case_study);
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as stored: its heading, the id of the nearest heading, its words, and the digest of what was embedded."""
+    """A passage as stored: its heading, the id of the nearest heading, its words, and the digest of what was embedded.
+
+    `stems` are those of heading and words in order, with a blank between; found once, because a search looks at many.
+    """
 
     section: str
     anchor: str
     text: str
     digest: str
+    stems: str
 
 
 @dataclass(slots=True)
@@ -74,9 +80,10 @@ def write(path: Path, records: Iterable[Record]) -> None:
                 (position, record.slug, record.data, json.dumps(record.facets)),
             )
             rows = [
-                (passage + n, position, p.section, p.anchor, p.text, p.digest) for n, p in enumerate(record.passages)
+                (passage + n, position, p.section, p.anchor, p.text, p.digest, p.stems)
+                for n, p in enumerate(record.passages)
             ]
-            connection.executemany("INSERT INTO passage VALUES (?,?,?,?,?,?)", rows)
+            connection.executemany("INSERT INTO passage VALUES (?,?,?,?,?,?,?)", rows)
             position, passage = position + 1, passage + len(rows)
         connection.commit()
     finally:
@@ -137,7 +144,7 @@ class Catalogue:
     def passages(self, positions: Sequence[int]) -> dict[int, list[tuple[int, StoredPassage]]]:
         """The passages of these case studies, with their own positions, by position of the case study."""
         query = (
-            "SELECT case_study, position, section, anchor, text, digest FROM passage"
+            "SELECT case_study, position, section, anchor, text, digest, stems FROM passage"
             " WHERE case_study IN (SELECT value FROM json_each(?)) ORDER BY position"
         )
         found: dict[int, list[tuple[int, StoredPassage]]] = {position: [] for position in positions}
@@ -163,7 +170,7 @@ class Catalogue:
         """Everything, in order of number: what the next generation starts from."""
         passages: dict[int, list[StoredPassage]] = {}
         for row in self._connection.execute(
-            "SELECT case_study, section, anchor, text, digest FROM passage ORDER BY position"
+            "SELECT case_study, section, anchor, text, digest, stems FROM passage ORDER BY position"
         ):
             passages.setdefault(row[0], []).append(StoredPassage(*row[1:]))
         query = (

@@ -27,7 +27,7 @@ from kb.search.embedders import Vectors
 from kb.search.lexicon import Lexicon
 from kb.search.thesaurus import Thesaurus
 
-FORMAT: Final = 2  # raise when the files of a generation change their meaning
+FORMAT: Final = 3  # raise when the files of a generation change their meaning
 _REBUILD: Final = "Build it again with: kb index"
 
 
@@ -123,15 +123,16 @@ class Index:
             self.calibration = Calibration.from_dict(self.manifest.calibration)
             with np.load(folder / "arrays.npz") as arrays:
                 self.passage_case_study: NDArray[np.int64] = arrays["passage_case_study"]
+                # Where the passages of each case study begin, and one more: theirs stand side by side.
+                everyone = np.arange(self.manifest.case_studies + 1)
+                self.first_passage: NDArray[np.int64] = np.searchsorted(self.passage_case_study, everyone)
                 self.newest_rank: NDArray[np.int64] = arrays["newest_rank"]
                 self.centroids: Vectors = arrays["centroids"]
             self.facets: dict[str, dict[str, NDArray[np.int64]]] = _facets(self.catalogue)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"The arrays of {folder} cannot be read.", _REBUILD) from error
         self.background = background.Background.load(folder / "background.npz")
-        self.pieces = late_interaction.PieceIndex(
-            folder / "pieces", self.passage_case_study, self.manifest.case_studies
-        )
+        self.pieces = late_interaction.PieceIndex(folder / "pieces", self.first_passage)
         self._vectors: Any = None
         self._lock = threading.Lock()
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from kb.errors import IndexDamaged
 from kb.search.embedders import Encoded, Piece, Vectors
 from kb.search.function_words import FUNCTION_WORDS
+from kb.search.ranges import best_of_each, ranges
 
 Codes = NDArray[np.int8]
 Numbers = NDArray[np.int32]
@@ -99,8 +100,8 @@ def save(passages: Iterable[tuple[Numbers, Codes]], owners: NDArray[np.int64], w
 class PieceIndex:
     """The saved pieces, opened for reading; safe to use from several threads."""
 
-    def __init__(self, folder: Path, owners: NDArray[np.int64], case_studies: int) -> None:
-        """Opens the folder.
+    def __init__(self, folder: Path, first_passage: NDArray[np.int64]) -> None:
+        """Opens the folder; `first_passage` says where the passages of each case study begin, and where the last ends.
 
         Raises:
             IndexDamaged: it is missing or does not fit the index.
@@ -110,13 +111,13 @@ class PieceIndex:
             self._numbers: Numbers = np.load(folder / "numbers.npy", mmap_mode="r")
             self._starts: NDArray[np.int64] = np.load(folder / "starts.npy")
             self._holders: Numbers = np.load(folder / "holders.npy")
-            first = np.searchsorted(owners, np.arange(case_studies + 1))
-            self._bounds = self._starts[first]  # where the pieces of each case study begin
+            self._first_passage = first_passage
+            self._bounds = self._starts[first_passage]  # where the pieces of each case study begin
         except (OSError, ValueError, EOFError, IndexError) as error:  # an empty file; fewer passages than the index
             raise IndexDamaged(
                 f"The pieces in {folder} cannot be read.", "Build the index again with: kb index"
             ) from error
-        self._count = case_studies
+        self._count = len(first_passage) - 1
         self.available = len(self._codes) > 0
 
     def passage(self, position: int) -> tuple[Numbers, Codes]:
@@ -126,40 +127,55 @@ class PieceIndex:
 
     def weights(self, numbers: Numbers) -> Vectors:
         """The inverse document frequency of each piece, as in BM25: float32, all 1 when no piece has any weight."""
-        held = np.array([self._holders[n] if n < len(self._holders) else 0 for n in numbers.tolist()], np.float32)
+        known = np.minimum(numbers, len(self._holders) - 1)
+        held = np.where(numbers < len(self._holders), self._holders[known], 0).astype(np.float32)
         found = np.log(1 + (self._count - held + 0.5) / (held + 0.5)).astype(np.float32)
         return found if found.any() else np.ones(len(numbers), np.float32)
 
-    def match(self, query: Pieces, positions: NDArray[np.int64]) -> Matched:
-        """How well each of these case studies answers the query: from about 0.2 (not at all) to 1 (word for word)."""
-        zeros = np.zeros(len(positions), np.float32)
-        if not len(query.numbers) or not len(positions) or not self.available:
-            return Matched(zeros, zeros)
-        spans = [(int(self._bounds[p]), int(self._bounds[p + 1])) for p in positions.tolist()]
-        held = np.array([end > start for start, end in spans])
-        if not held.any():  # titles such as "All about us" have function words alone
-            return Matched(zeros, zeros)
-        codes = np.concatenate([self._codes[start:end] for start, end in spans])
-        lengths = np.array([end - start for start, end in spans if end > start])
-        similar = _similarities(query.vectors, codes)
-        best = np.zeros((len(positions), len(query.numbers)), np.float32)
-        best[held] = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(lengths)[:-1]]), axis=0)
-        weights = self.weights(query.numbers)
-        heavy = np.argsort(-weights, kind="stable")[: max(1, math.ceil(len(weights) / 2))]
-        return Matched(_mean(best, weights), _mean(best[:, heavy], weights[heavy]))
+    def match(self, queries: Sequence[Pieces], positions: NDArray[np.int64]) -> list[Matched]:
+        """How well each of these case studies answers each query: from about 0.2 (not at all) to 1 (word for word)."""
+        spans = self._bounds[positions], self._bounds[positions + 1]
+        nothing = Matched(np.zeros(len(positions), np.float32), np.zeros(len(positions), np.float32))
+        if (spans[1] == spans[0]).all() or not any(len(query.numbers) for query in queries):
+            return [nothing] * len(queries)
+        lengths = spans[1] - spans[0]
+        similar = _similarities(queries, self._codes[ranges(spans[0], lengths)])
+        best = best_of_each(similar, lengths, np.float32(0))
+        found, start = [], 0
+        for query in queries:
+            own = best[:, start : start + len(query.numbers)]
+            start += len(query.numbers)
+            if not own.shape[1]:
+                found.append(nothing)
+                continue
+            weights = self.weights(query.numbers)
+            heavy = np.argsort(-weights, kind="stable")[: max(1, math.ceil(len(weights) / 2))]
+            found.append(Matched(_mean(own, weights), _mean(own[:, heavy], weights[heavy])))
+        return found
+
+    def by_passage(self, queries: Sequence[Pieces], position: int) -> Vectors:
+        """How well each passage of one case study answers the queries together: the sum of their weighted means."""
+        starts = self._starts[self._first_passage[position] : self._first_passage[position + 1] + 1]
+        queries = [query for query in queries if len(query.numbers)]
+        if starts[0] == starts[-1] or not queries:
+            return np.zeros(len(starts) - 1, np.float32)
+        weights = np.concatenate([w / w.sum() for w in (self.weights(query.numbers) for query in queries)])
+        similar = _similarities(queries, self._codes[starts[0] : starts[-1]])
+        return np.asarray(best_of_each(similar, np.diff(starts), np.float32(0)) @ weights, np.float32)
 
     def by_piece(self, query: Pieces, position: int) -> Vectors:
         """What each piece of a passage contributes: its weight for the query pieces it answers best, shape (pieces,)."""
         _, codes = self.passage(position)
         if not len(codes) or not len(query.numbers):
             return np.zeros(len(codes), np.float32)
-        weighted: Vectors = _similarities(query.vectors, codes) * self.weights(query.numbers)
+        weighted: Vectors = _similarities([query], codes) * self.weights(query.numbers)
         return weighted
 
 
-def _similarities(query: Vectors, codes: Codes) -> Vectors:
-    """Cosines, shape (pieces, pieces of the query)."""
-    return np.asarray(codes.astype(np.float32) @ (query.T / np.float32(127)), np.float32)
+def _similarities(queries: Sequence[Pieces], codes: Codes) -> Vectors:
+    """Cosines, shape (pieces, pieces of all queries)."""
+    asked = np.concatenate([query.vectors for query in queries])
+    return np.asarray(codes.astype(np.float32) @ (asked.T / np.float32(127)), np.float32)
 
 
 def _mean(best: Vectors, weights: Vectors) -> Vectors:

@@ -8,7 +8,7 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from kb.search.function_words import FUNCTION_WORDS
 
 VERSION: Final = 2  # raise when the analyser or schema changes: every index is then built anew
 _ANALYSER: Final = "english"
+_SHORT: Final = 60  # characters: a word or a name
 _MOST_TIMES: Final = 3
 SYNONYM_COVERS: Final = 0.7  # of a word's weight: another word for it is not quite it
 
@@ -50,6 +51,12 @@ def _schema() -> tantivy.Schema:
 
 def stems(text: str) -> tuple[str, ...]:
     """The stem of every word of a text, in order."""
+    return _known(text) if len(text) <= _SHORT else tuple(_analyser().analyze(text))
+
+
+@lru_cache(maxsize=50_000)
+def _known(text: str) -> tuple[str, ...]:
+    """Words and names come again and again, in searches and in what they find."""
     return tuple(_analyser().analyze(text))
 
 

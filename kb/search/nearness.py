@@ -116,7 +116,7 @@ def nearest(index: Index, seen: Sequence[Seen], wanted: Sequence[Wanted], leave_
     head = np.sort(found[np.lexsort((found, -first))[:HEAD]])
     if not head.size:
         return Near()
-    matched = [index.pieces.match(one.pieces, head) for one in seen]
+    matched = index.pieces.match([one.pieces for one in seen], head)
     late = np.stack([one.mean for one in matched], axis=1) @ weights
     legs = (bm25[head], dense[head], late) if index.pieces.available else (bm25[head], dense[head])
     scores = fusion.fuse(legs, fusion.WEIGHTS if len(legs) == 3 else fusion.FIRST)

@@ -16,6 +16,7 @@ from kb.search.embedders import Encoded, Piece, Vectors, units
 
 Precision = Literal["fp32", "int8"]
 FORMAT: Final = 2  # of what is written; another number is written anew
+_FEW: Final = 4
 _BATCH: Final = 32  # texts at once, of like length: padding is work for nothing
 
 
@@ -79,7 +80,9 @@ class OnnxModel:
 
     def _run(self, texts: Sequence[str]) -> list[tuple[Any, Any, Any]]:
         """For each text the states of its pieces, its mask, and what the tokenizer read."""
-        read = self._tokenizer.encode_batch(list(texts))
+        # One by one where there are few: several threads take longer to call than a query takes to read.
+        few = len(texts) <= _FEW
+        read = [self._tokenizer.encode(text) for text in texts] if few else self._tokenizer.encode_batch(list(texts))
         order = sorted(range(len(read)), key=lambda place: len(read[place].ids))
         found: list[Any] = [None] * len(read)
         for start in range(0, len(order), _BATCH):

@@ -17,6 +17,7 @@ from kb.search.embedders import Vectors
 from kb.search.index import Index
 from kb.search.late_interaction import Pieces
 from kb.search.lexical import Matches, Wanted
+from kb.search.ranges import best_of_each, ranges
 
 Stage = Literal["lexical", "dense", "fused", "late"]  # words, meaning, both, and both with late interaction
 Mask = NDArray[np.bool_]
@@ -95,7 +96,7 @@ def rank(
         return Ranked(positions[order], scores[order].astype(np.float32))
     head = np.sort(order[:HEAD])
     found, dense, bm25 = positions[head], dense[head], bm25[head]
-    matched = [index.pieces.match(view, found) for view in asked.views] if index.pieces.available else []
+    matched = index.pieces.match(asked.views, found) if asked.views and index.pieces.available else []
     late = hardest = best[head]  # a model that gives no pieces is judged by its cosines alone
     scores = scores[head]
     if matched:
@@ -143,8 +144,7 @@ def _nearest(index: Index, vector: Vectors, allowed: Mask | None) -> NDArray[np.
 
 def _cosines(index: Index, vector: Vectors, positions: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
     """Exact cosines of the query with each candidate's best passage and with the candidate as a whole."""
-    rows = np.flatnonzero(np.isin(index.passage_case_study, positions))
-    cosines = index.vectors.vectors(rows) @ vector
-    best = np.full(len(positions), -1.0, np.float32)
-    np.maximum.at(best, np.searchsorted(positions, index.passage_case_study[rows]), cosines)
-    return best, index.centroids[positions] @ vector
+    starts = index.first_passage[positions]
+    lengths = index.first_passage[positions + 1] - starts
+    cosines = index.vectors.vectors(ranges(starts, lengths)) @ vector
+    return best_of_each(cosines, lengths, np.float32(-1)), index.centroids[positions] @ vector

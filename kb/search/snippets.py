@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -49,7 +48,7 @@ def snippet(
     position, passage = _best_passage(index, asked, stored)
     text = passage.text
     stems_ = frozenset(_sought(reading, text))
-    if _shares(asked, f"{passage.section} {text}") < _FEW_WORDS and asked.views:
+    if _shares(asked, passage) < _FEW_WORDS and asked.views:
         whole = Passage(passage.section, passage.anchor, text, found.title).embedded
         sentence = _sentence(index, asked, position, text, whole, embedder)
         if sentence and stems_.isdisjoint(terms(sentence)):
@@ -59,23 +58,19 @@ def snippet(
 
 def _best_passage(index: Index, asked: Asked, stored: Sequence[tuple[int, StoredPassage]]) -> tuple[int, StoredPassage]:
     """The passage to show: nearest in meaning, with a lift for each of the query's words it shows."""
-    values = np.array([_shares(asked, f"{p.section} {p.text}") for _, p in stored], np.float32)
+    values = np.array([_shares(asked, passage) for _, passage in stored], np.float32)
     # Tags in a list are a poor thing to read: they are shown when nothing else holds the words.
     values -= np.array([0.3 if p.anchor == "at-a-glance" else 0.0 for _, p in stored], np.float32)
+    first, owner = stored[0][0], int(index.passage_case_study[stored[0][0]])  # theirs stand side by side
     if asked.vector is not None:
-        values += index.vectors.vectors(np.array([position for position, _ in stored], np.int64)) @ asked.vector
-    for view in asked.views:
-        weights = max(float(index.pieces.weights(view.numbers).sum()), 1e-9)  # 0 for words that say nothing
-        values += [
-            float(contributed.max(axis=0).sum() / weights) if contributed.size else 0.0
-            for contributed in (index.pieces.by_piece(view, position) for position, _ in stored)
-        ]
+        values += index.vectors.rows(slice(first, first + len(stored))) @ asked.vector
+    values += index.pieces.by_passage(asked.views, owner)
     return stored[int(np.argmax(values))]
 
 
-def _shares(asked: Asked, text: str) -> float:
-    """The share of what is looked for that a text says, in the words typed or in others."""
-    row = _stem_row(text)
+def _shares(asked: Asked, passage: StoredPassage) -> float:
+    """The share of what is looked for that a passage says, in the words typed or in others."""
+    row = tuple(passage.stems.split(" "))
     held = frozenset(row)
     found = sum(
         max(len(held.intersection(one.stems)) / len(one.stems), *(_has_row(row, other) for other, _ in one.others), 0.0)
@@ -84,22 +79,19 @@ def _shares(asked: Asked, text: str) -> float:
     return found / max(len(asked.wanted), 1)
 
 
-@lru_cache(maxsize=20_000)
-def _stem_row(text: str) -> tuple[str, ...]:
-    return stems(text)
-
-
 def _has_row(row: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     """Whether the stems stand in this order with nothing between them."""
     if len(wanted) == 1:
         return wanted[0] in row
+    if wanted[0] not in row:
+        return False
     starts = (place for place, stem in enumerate(row) if stem == wanted[0])
     return any(row[start : start + len(wanted)] == wanted for start in starts)
 
 
 def _sought(reading: Reading, text: str) -> Iterator[str]:
     """The stems to mark in a text: those typed, and those of other ways to say them that the text uses."""
-    row = _stem_row(text)
+    row = stems(text)
     for span in reading.spans:
         yield from terms(span.typed)
         for other in span.others:
@@ -171,13 +163,13 @@ def highlight(text: str, wanted: Set[str], characters: int = 210) -> list[Part]:
     The stretch of about `characters` characters is the one with the most different matching words, the first such.
     """
     words = text.split()
-    marks = [next((stem for stem in _stems(word) if stem in wanted), "") for word in words]
+    marks = [next((stem for stem in terms(word) if stem in wanted), "") for word in words]
     start, end = _window(words, marks, characters)
     stretch = " ".join(words[start:end])
     parts: list[Part] = [("… ", False)] if start else []
     place = 0
     for found in _WORD.finditer(stretch):
-        if wanted.isdisjoint(_stems(found[0])):
+        if wanted.isdisjoint(terms(found[0])):
             continue
         between = stretch[place : found.start()]
         if between == " " and parts and parts[-1][1]:  # two matching words in a row are one mark
@@ -191,11 +183,6 @@ def highlight(text: str, wanted: Set[str], characters: int = 210) -> list[Part]:
 
 
 _WORD: Final = re.compile(r"\w+(?:[-&'\u2019]\w+)*")
-
-
-@lru_cache(maxsize=20_000)
-def _stems(word: str) -> tuple[str, ...]:
-    return tuple(terms(word))
 
 
 def _window(words: Sequence[str], marks: Sequence[str], characters: int) -> tuple[int, int]:

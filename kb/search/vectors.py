@@ -37,13 +37,16 @@ class VectorIndex:
 
         self._faiss: Any = faiss
         try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+            self._index = self._faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         except RuntimeError as error:
             raise IndexDamaged(
                 f"The vectors in {path} cannot be read.", "Build the index again with: kb index"
             ) from error
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
+        # The same memory, seen by numpy: what FAISS copies out row by row takes ten times as long.
+        rows = self._faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension) if self.count else []
+        self._rows: Vectors = np.asarray(rows, np.float32).reshape(self.count, self.dimension)
 
     def search(self, vector: Vectors, limit: int, allowed: Mask | None = None) -> tuple[NDArray[np.int64], Vectors]:
         """The nearest passages to one unit vector: their positions (int64) and cosines (float32), best first.
@@ -62,8 +65,10 @@ class VectorIndex:
         cosines, positions = self._index.search(vector.reshape(1, -1), limit, params=parameters)
         return positions[0], cosines[0]
 
+    def rows(self, which: slice) -> Vectors:
+        """The vectors of passages that stand side by side, not copied: float32, shape (positions, dimension)."""
+        return self._rows[which]
+
     def vectors(self, positions: NDArray[np.int64] | None = None) -> Vectors:
         """The vectors at these positions, or all of them: float32, shape (positions, dimension)."""
-        if positions is None:
-            return np.asarray(self._index.reconstruct_n(0, self.count))
-        return np.asarray(self._index.reconstruct_batch(positions))
+        return self._rows.copy() if positions is None else self._rows[positions]

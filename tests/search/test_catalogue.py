@@ -10,7 +10,7 @@ BAD = Finding("case_studies/bad.md", 3, "title", Severity.ERROR, "title-missing"
 
 def record(slug, title, *texts, **facets):
     data = CaseStudy(title=title, slug=slug, extra={"typed": ["as", 1]}).model_dump_json(exclude_defaults=True)
-    passages = [StoredPassage("Aim", "aim", text, f"digest of {text}") for text in texts]
+    passages = [StoredPassage("Aim", "aim", text, f"digest of {text}", f"stems of {text}") for text in texts]
     return Record(f"case_studies/{slug}.md", "1-2-3", "ab", [], slug, data, facets, passages)
 
 

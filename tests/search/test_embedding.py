@@ -28,7 +28,7 @@ class Counting:
 
 def record(title, *texts):
     passages = [Passage("Problem", "problem", text, title) for text in texts]
-    stored = [StoredPassage(one.section, one.anchor, one.text, one.digest) for one in passages]
+    stored = [StoredPassage(one.section, one.anchor, one.text, one.digest, "") for one in passages]
     return Record(f"{title}.md", "", "", slug=title, data=json.dumps({"title": title}), passages=stored)
 
 

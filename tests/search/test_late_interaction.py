@@ -23,7 +23,7 @@ def made(tmp_path):
     passages = [Pieces(rng.integers(0, 9, n).astype(np.int32), units(rng, n)) for n in (4, 3, 0, 5)]
     owners = np.array([0, 0, 1, 2])
     save([(one.numbers, one.codes) for one in passages], owners, 6, tmp_path / "pieces")
-    return passages, owners, PieceIndex(tmp_path / "pieces", owners, 3), tmp_path / "pieces"
+    return passages, owners, PieceIndex(tmp_path / "pieces", np.array([0, 2, 3, 4])), tmp_path / "pieces"
 
 
 def query_of(count):
@@ -93,7 +93,7 @@ def test_a_piece_that_fewer_case_studies_hold_weighs_more(tmp_path):
     held = [[1, 2, 1], [1, 3], [1], [2]]  # by case study: 1 in three, 2 in two, 3 in one
     passages = [(np.array(numbers, np.int32), np.zeros((len(numbers), 2), np.int8)) for numbers in held]
     save(passages, np.arange(4), 2, tmp_path / "pieces")
-    found = PieceIndex(tmp_path / "pieces", np.arange(4), 4).weights(np.array([1, 2, 3, 4, 10**6], np.int32))
+    found = PieceIndex(tmp_path / "pieces", np.arange(5)).weights(np.array([1, 2, 3, 4, 10**6], np.int32))
     assert found == pytest.approx([np.log(1 + (4 - n + 0.5) / (n + 0.5)) for n in (3, 2, 1, 0, 0)], rel=1e-5)
 
 
@@ -103,7 +103,7 @@ def test_the_match_is_the_weighted_mean_of_the_best_counterparts(made, count):
     query = query_of(count)
     weights = index.weights(query.numbers)
     heavy = sorted(range(count), key=lambda place: (-weights[place], place))[: (count + 1) // 2]
-    found = index.match(query, np.array([0, 1, 2]))
+    found = index.match([query], np.array([0, 1, 2]))[0]
     for case_study in range(3):
         rows = np.concatenate([one.vectors for one, owner in zip(passages, owners, strict=True) if owner == case_study])
         best = (rows @ query.vectors.T).max(axis=0) if len(rows) else np.zeros(count)
@@ -117,12 +117,12 @@ def test_the_match_is_the_weighted_mean_of_the_best_counterparts(made, count):
 
 def test_positions_may_come_in_any_order_and_number(made):
     index, query = made[2], query_of(3)
-    whole = index.match(query, np.array([0, 1, 2]))
-    assert index.match(query, np.array([2, 0])).mean.tolist() == whole.mean[[2, 0]].tolist()
-    assert index.match(query, np.zeros(0, np.int64)).mean.shape == (0,)
-    assert index.match(query, np.array([1])).mean.tolist() == [0]  # it has no pieces at all
+    whole = index.match([query], np.array([0, 1, 2]))[0]
+    assert index.match([query], np.array([2, 0]))[0].mean.tolist() == whole.mean[[2, 0]].tolist()
+    assert index.match([query], np.zeros(0, np.int64))[0].mean.shape == (0,)
+    assert index.match([query], np.array([1]))[0].mean.tolist() == [0]  # it has no pieces at all
     nothing = Pieces(np.zeros(0, np.int32), np.zeros((0, 6), np.float32))
-    assert index.match(nothing, np.array([0, 1])).hardest.tolist() == [0, 0]
+    assert index.match([nothing], np.array([0, 1]))[0].hardest.tolist() == [0, 0]
 
 
 def test_a_passage_is_told_piece_by_piece_what_it_contributes(made):
@@ -134,26 +134,50 @@ def test_a_passage_is_told_piece_by_piece_what_it_contributes(made):
     assert index.by_piece(query, 2).shape == (0,)
 
 
+def test_each_passage_is_told_how_well_it_answers_all_queries_together(made):
+    passages, _, index, _ = made
+    queries = [query_of(3), query_of(2), Pieces(np.zeros(0, np.int32), np.zeros((0, 6), np.float32))]
+    found = index.by_passage(queries, 0)
+    assert (found.dtype, found.shape) == (np.float32, (2,))
+    for passage, value in zip(passages[:2], found, strict=True):
+        apart = 0.0
+        for query in queries[:2]:
+            weights = index.weights(query.numbers)
+            apart += (passage.vectors @ query.vectors.T).max(axis=0) @ weights / weights.sum()
+        assert value == pytest.approx(apart, abs=0.05)
+    assert index.by_passage(queries, 1).tolist() == [0]
+    assert index.by_passage(queries[2:], 0).tolist() == [0, 0]
+
+
+def test_queries_asked_together_are_answered_as_if_alone(made):
+    index, positions = made[2], np.array([2, 1, 0])
+    queries = [query_of(3), Pieces(np.zeros(0, np.int32), np.zeros((0, 6), np.float32)), query_of(5)]
+    for query, found in zip(queries, index.match(queries, positions), strict=True):
+        alone = index.match([query], positions)[0]
+        assert found.mean == pytest.approx(alone.mean, abs=1e-6)
+        assert found.hardest == pytest.approx(alone.hardest, abs=1e-6)
+
+
 def test_an_index_without_pieces_says_so(tmp_path):
     save([NO_PIECES, NO_PIECES], np.array([0, 1]), 6, tmp_path / "pieces")
-    index = PieceIndex(tmp_path / "pieces", np.array([0, 1]), 2)
+    index = PieceIndex(tmp_path / "pieces", np.array([0, 1, 2]))
     assert not index.available
-    assert index.match(query_of(2), np.array([0, 1])).mean.tolist() == [0, 0]
+    assert index.match([query_of(2)], np.array([0, 1]))[0].mean.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("name", ["codes", "numbers", "starts", "holders"])
 @pytest.mark.parametrize("damage", [lambda _: b"", lambda whole: whole[:-3], lambda whole: b"x" + whole, None])
 def test_a_damaged_file_is_reported(made, name, damage):
-    _, owners, _, folder = made
+    folder = made[3]
     path = folder / f"{name}.npy"
     path.unlink() if damage is None else path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(IndexDamaged, match="kb index"):
-        PieceIndex(folder, owners, 3)
+        PieceIndex(folder, np.array([0, 2, 3, 4]))
 
 
 def test_pieces_of_fewer_passages_than_the_index_has_are_reported(made):
     with pytest.raises(IndexDamaged):
-        PieceIndex(made[3], np.arange(9), 9)
+        PieceIndex(made[3], np.arange(10))
 
 
 class WithoutPieces:

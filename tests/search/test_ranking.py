@@ -111,7 +111,7 @@ def test_late_scores_are_words_meaning_and_pieces_with_the_meaning_moved_towards
     words = index.lexical.search(question.wanted, {}, index.manifest.case_studies)
     by_word = dict(zip(words.positions.tolist(), words.scores.tolist(), strict=True))
     bm25 = np.array([by_word.get(position, 0.0) for position in found.tolist()])
-    mean = index.pieces.match(question.views[0], found).mean
+    mean = index.pieces.match(question.views[:1], found)[0].mean
     passages = index.vectors.vectors()
 
     def meaning(vector):
