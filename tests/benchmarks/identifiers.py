@@ -1,6 +1,6 @@
-"""Measures the patient-identifier check on its two labelled sets: `python tests/benchmarks/identifiers.py [--losses]`. Never asserts.
+"""Measures the patient-identifier check on its labelled sets: `python tests/benchmarks/identifiers.py [--losses]`. Never asserts.
 
-`--losses` lists the sentences of development.tsv that go wrong. Of held_out.tsv only ids and kinds are ever printed:
+`--losses` lists the sentences that go wrong in development.tsv and in the unseen sets. Of held_out.tsv only ids and kinds are ever printed:
 whoever has read it can no longer measure with it.
 """
 
@@ -27,7 +27,7 @@ class Row:
 
 
 def rows(name: str) -> list[Row]:
-    """The rows of development or held_out."""
+    """The rows of the set of that name: development, held_out, unseen, unseen_2 and so on."""
     lines = (SETS / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
     return [
         Row(id_, label == "with", hard == "yes", kind, sentence)
@@ -48,8 +48,8 @@ def figures(found: list[Row]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Prints recall and precision of both sets, by kind and by how hard the sentences are, then what goes wrong."""
-    for name in ("development", "held_out"):
+    """Prints recall and precision of every set, by kind and by how hard the sentences are, then what goes wrong."""
+    for name in ("development", "held_out", *sorted(path.stem for path in SETS.glob("unseen*.tsv"))):
         found = rows(name)
         recall, precision = figures(found)
         bad = list(wrong(found))
@@ -58,7 +58,7 @@ def main() -> None:
         for kind, hard in sorted(held):
             print(f"  {kind:<16} {'hard' if hard else 'easy'} {held[kind, hard]:>4}  wrong {lost[kind, hard]:>3}")
         for row in bad:
-            shown = f"  {row.sentence}" if name == "development" and "--losses" in sys.argv else ""
+            shown = f"  {row.sentence}" if name != "held_out" and "--losses" in sys.argv else ""
             print(f"    {row.id} {'missed' if row.holds else 'stopped'} {row.kind}{shown}")
 
 
