@@ -29,7 +29,7 @@ NOBODY: Final = frozenset(
     "QI GP MH LD UK US EU UN NI ED OT IT TV CI SD OR RR HR SE IQ ID BP IV IM VR AI AE II IX VI XI XV XX".split()
 )
 # Abbreviations written with points.
-DOTTED: Final = frozenset("UK US USA EU UN PS NB AM PM BC AD MD NHS PHD BA BSC MA DC CV".split())
+DOTTED: Final = frozenset("UK US USA EU UN PS NB BC AD MD NHS PHD BA BSC MA DC CV".split())
 
 
 def are_nobodys(letters: str) -> bool:

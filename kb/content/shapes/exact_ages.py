@@ -11,7 +11,7 @@ from kb.content.shapes.readable import Readable
 _UNITS: Final = "(?:one|two|three|four|five|six|seven|eight|nine)"
 _RARE: Final = rf"(?:9\d|1[01]\d|ninety(?:[ \-]{_UNITS})?|(?:a|one) hundred(?: and {_UNITS})?)"
 _WHO: Final = (
-    r"(?:man|woman|lady|gentleman|gent|boy|girl|patient|resident|inpatient|mother|father|grandmother|grandfather|mum|dad|nan|gran|pensioner|widow|widower|service user|client"
+    r"(?:man|woman|lady|gentleman|gent|boy|girl|patient|resident|inpatient|mother|father|grandmother|grandfather|grandad|grandma|granny|nana|mum|dad|nan|gran|husband|wife|aunt|uncle|brother|sister|neighbour|pensioner|widow|widower|service user|client"
     r"|student|teenager|pupil|male|female|person|carer|child|nun|farmer|veteran|miner|teacher|nurse|fisherman|priest|vicar|builder|driver|shopkeeper|postman|one|musician|artist)"
 )
 _OLD: Final = r"[- ]?(?:years?[- ]old|years? of age|years? young|year[- ]old|y/?o|yrs?(?: old)?)(?![a-z])"

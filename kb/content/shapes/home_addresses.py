@@ -31,7 +31,7 @@ _LIVES: Final = re.compile(
     r"|(?:saw|met|visited|seen|see) (?:the patient|her|him|them|mum|dad) at|picks? (?:her|him|them) up (?:at|from)|key ?safe (?:at|for|is at)|(?:crew|ambulance|nurse|driver|taxi) [a-z ]{0,24}\b(?:to|at|from|find))\b[^\n]{0,25}$"
 )
 # Flat 3, 118 Tolworth Rise: a flat has somebody who lives in it.
-_FLAT: Final = re.compile(r"\b(?:flat|apartment) (?:(?:\d{1,3}[a-z]?|[a-h]),? )?$")
+_FLAT: Final = re.compile(r"\b(?:flat|apartment) (?:(?:\d{1,3}[a-z]?|[a-h]),? )?$|\b(?:no\.?|number) $")
 _IN_A_TOWN: Final = re.compile(r",? ?[A-Z][a-z]{2,}")
 _AT_HOME: Final = frozenset("lives lived living resides resided home address visited saw met".split())
 _LIVES_AT: Final = re.compile(

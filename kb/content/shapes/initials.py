@@ -129,7 +129,7 @@ def _is_inside(original: str, start: int, letters: str) -> bool:
     """Whether the letters are the end of a longer word, or of a time such as 9 AM."""
     if not start:
         return False
-    if letters in ("AM", "PM") and original[max(0, start - 2)].isdigit():
+    if letters.replace(".", "") in ("AM", "PM") and original[max(0, start - 2) : start].strip().isdigit():
         return True
     before = original[start - 1]
     return before.isalnum() or before in "._&/" or (start > 1 and before in "'-" and original[start - 2].isalnum())

@@ -62,6 +62,7 @@ _TOWNS: Final = frozenset(
     selby shirley stafford stanley sutton telford verona victoria warwick wells whitby winston york""".split()
 )
 # The Albert and Edward wings; Fraser guidelines; Rosie, the therapy dog.
+_SAID_BY: Final = re.compile(r"\b(?:said|says|asked|replied|told|cried) $")
 _NAMES_A_THING: Final = re.compile(
     r"(?:(?:, [A-Z][\w'\-]+)*(?:,? and [A-Z][\w'\-]+)? (?:wings?|wards?|units?|houses|rooms?|suites?|teams?|hubs?|clinics?|guidelines?|competenc[ey]|criteria|scales?|checklists?|tests?|models?|methods?|index|scores?|inventory|questionnaires?|pathways?|apps?|systems?)\b"
     r"| is the name of |,? (?:the|our|a|an|their) (?:[\w-]+ )?(?:[\w-]+ )?(?:dog|cat|pony|horse|rabbit|parrot|robot|app|system|platform|tool|chatbot|avatar|guinea pig|machine|trolley|van|bus|manikin|mannequin|dummy|simulator|doll|puppet|mascot|character|text messag\w+|bot|scheme|programme|service|clown|bear)\b)"
@@ -94,7 +95,8 @@ def _capital(text: Readable, start: int) -> Iterator[Identifier]:
         return  # ISAAC, a study
     if _is_cited(original, start, end, name):
         return
-    if len(words) == 1 and not surname and name.lower() in _TOWNS:
+    said = _SAID_BY.search(original, max(0, start - 12), start)
+    if len(words) == 1 and not surname and not said and name.lower() in _TOWNS:
         return
     if _NAMES_A_THING.match(original, end) or _A_THING_CALLED.search(original, max(0, start - 48), start):
         return

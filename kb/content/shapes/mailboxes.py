@@ -17,6 +17,8 @@ _EMAIL: Final = re.compile(
 )
 _BRACKETED: Final = re.compile(r"[\[({<] ?(?:at|@) ?[\])}>]")
 _SPOKEN_DOMAIN: Final = re.compile(r" at (?:nhs\.net|gmail|hotmail|yahoo|outlook|icloud)")
+_SPOKEN_SURELY: Final = re.compile(rf" dot |{_SPOKEN_DOMAIN.pattern}|@")
+_ANY_DOMAIN: Final = re.compile(r" at [a-z\d-]{3,40}\.(?:co\.uk|com|org|net)\b")
 _SPOKEN_DOT: Final = re.compile(r" ?[\[({]? ?\bdot\b ?[\])}]? ?")
 _PERSON_NEAR: Final = re.compile(
     r"\b(?:patient|service user|client|resident|carer|her|his|him|she|he|their|mum|mother|dad|father|son|daughter|wife|husband|brother|sister|next of kin)\b"
@@ -35,7 +37,7 @@ _ROLE_PARTS: Final = re.compile(
     "outpat|communit|capacity|discharge|respons|mental|wellbeing|wellness|suicid|restrict|restraint|equal|equity|divers|inclus|chaplain|interpret|"
     "translat|sustain|switchboard|everyone|register|subscri|copyright|permission|privacy|caldicott|security|safeguard|coroner|bereave|england|"
     "diabet|cancer|vaccin|infection|nutrition|speech|occupation|physio|standards|outcomes|pathway|leadership|corporate|press(?:office|desk)|frontdoor|"
-    "change|pledge|campaign|sepsis|stroke|frailty|theatre|radiolog|imaging|patholog|maternity|midwi|breast|renal|cardiac|respirat|asthma|palliat|ambulance|paramed|outreach|oncolog|haemat|urolog|anaesth|critical|trauma|tissue|screening|immunis|"
+    "smokefree|stopsmok|change|pledge|campaign|sepsis|stroke|frailty|theatre|radiolog|imaging|patholog|maternity|midwi|breast|renal|cardiac|respirat|asthma|palliat|ambulance|paramed|outreach|oncolog|haemat|urolog|anaesth|critical|trauma|tissue|screening|immunis|"
     "autism|eating|disorder|neuro|homeless|veteran|prison|justice|vanguard|region|national|strategy|planning|delivery|operations|records|legal"
 )
 _ROLE_WORDS: Final = frozenset(
@@ -72,10 +74,13 @@ def emails(text: Readable) -> Iterator[Identifier]:
     """E-mail addresses that one person reads; those of a team or role pass."""
     lower = text.lower
     patterns = [_EMAIL] if "@" in lower or _BRACKETED.search(lower) else []
-    if " dot " in lower or (" at " in lower and _SPOKEN_DOMAIN.search(lower)):
+    if " dot " in lower or (" at " in lower and (_SPOKEN_DOMAIN.search(lower) or _ANY_DOMAIN.search(lower))):
         patterns.append(_EMAIL_SPOKEN)
     for pattern in patterns:
         for match in pattern.finditer(lower):
+            loose = pattern is _EMAIL_SPOKEN and not _SPOKEN_SURELY.search(match.group())
+            if loose and not any(map(is_given_name, re.findall(r"[a-z]+", match["local"]))):
+                continue  # to be had at example.com
             domain = _SPOKEN_DOT.sub(".", match["domain"])
             local = match["local"].replace(" dot ", ".").strip("'.-+")
             if local and personal(local, domain):

@@ -63,7 +63,7 @@ _PLAINLY: Final = re.compile(
     r"\bas (?:a|an) (?:in)?patient\b|\bwhen (?:she|he) was (?:a patient|an inpatient|detained|admitted)\b|\b(?:her|his) own (?:admission|illness|psychosis)\b|\b(?:is|was) (?:also )?an? (?:in)?patient\b|\bformer patient\b"
 )
 _PLAINLY_BEFORE: Final = re.compile(
-    r"\b(?:our|the|this|another|one|a|former) (?:in)?(?:patient|service user|resident),? $"
+    r"\b(?:our|the|this|another|one|a|former) (?:in)?(?:patient|service user|resident|client|tenant|carer)(?:,| called| named)? $"
 )
 _NOT_REAL: Final = re.compile(
     r"not (?:his|her|their|the|a|my)?(?: ?(?:patient|person)'?s?)? ?real names?|names? (?:has|have|had|was|were) (?:all )?(?:been )?changed|(?:all|some) names (?:are|have)|pseudonym|fictional|fictitious|made[- ]up (?:patient|name|person|case)"

@@ -12,7 +12,7 @@ _SYSTEM: Final = (
     r"rio|systm[ _]?one|system[ _]?one|s1|emis(?:[ _]?web)?|vision|care[ _]?notes|paris|epjs|lorenzo|cerner|millennium|pcmis|iaptus|mosaic|liquidlogic|i\.?pm|tpp"
     r"|civica|nervecentre|meditech|medway|pas|epr|ehr|epic|careflow|maxims|trak(?:care)?|wristband"
 )
-_QUALIFIER: Final = r"(?:n[o0]|nos|nr|num|number|id|ident|identifier|identity|ref|reference|\#)"
+_QUALIFIER: Final = r"(?:n[o0]|nos|nr|num|numbers?|id|ident|identifier|identity|ref|reference|\#)"
 _WHOSE: Final = rf"(?:hospital|hosp|unit|case|case[ _]?notes?|case[ _]?sheets?|notes|(?:medical|clinical|health|electronic|patient)(?:[ _]?(?:record|notes?|file))?|patient|pt|client|service[ _]?user|resident|inpatient|in-patient|local[ _]?patient|{_SYSTEM})"
 # No space stands alone there: a pattern below does not count it. What is counted, too: "the referral number was 4120".
 _COUNTED_TOO: Final = "(?:record|chart|file|folder|clinic|episode|spell|admission|referral|pathway|specimen|sample|lab(?:oratory)?|accession|prescription|district|local|trust|care|x|k)"
@@ -32,6 +32,9 @@ _LABEL: Final = re.compile(
 _FARTHER: Final = re.compile(
     rf"(?<![a-z\d])(?P<called>m\.?r\.?n|(?:hospital|hosp|unit|case ?note|patient|client|medical record|record|{_SYSTEM}) {_QUALIFIER})(?![a-z])[^.;\n\d]{{0,44}}[ :(\"'](?P<letters>[a-z]{{0,3}})$"
 )
+_NOT_THERE: Final = re.compile(
+    r"\b(?:missing|empty|blank|absent|checked|recorded|matched|complete|removed|deleted|wrong|not|for all|for each|of all)\b[^.;\n]{0,24}$|\b(?:in|of|on) $"
+)
 _PLAIN_ID: Final = re.compile(
     r"(?:^|[.,;:(|\"] ?|\b(?:the|his|her|their|by|under|and|with|pt|reads?|sees?|seen|shows?|shown|says|visible) )id(?: no| number)?[ :.#=]{1,3}(?P<letters>[a-z]?)$"
 )
@@ -50,7 +53,7 @@ _A_COUNT: Final = re.compile(
 )
 _TAIL: Final = re.compile(r"[/\-\da-z]{0,10}")
 _AFTERWARDS: Final = re.compile(
-    rf"[ )\]]{{0,2}}[(,\[\-]? ?(?:(?:her|his|their|the|on|in|is|was|which|patient'?s?|that) ){{0,4}}(?:(?:{_SYSTEM}|mrn|hospital|unit|patient|case ?note|record)(?:'?s)?(?: {_QUALIFIER})\b|mrn\b|\((?:rio|mrn|emis|systmone)\)| ?on (?:rio|systmone|emis|paris|carenotes)\b)"
+    rf"[ )\]]{{0,2}}[(,\[\-]? ?(?:(?:her|his|their|the|on|in|is|was|which|patient'?s?|that) ){{0,4}}(?:(?:{_SYSTEM}|mrn|hospital|unit|patient|case ?note|record)(?:'?s)?(?: {_QUALIFIER})\b|mrn\b|\((?:rio|mrn|emis|systmone)\)| ?(?:on (?:paris|carenotes)|(?:on|in) (?:rio|systmone|emis|epr|pas|lorenzo|cerner|careflow|nervecentre|epic|carenotes))\b)"
     rf"| ?\((?:{_SYSTEM}|mrn)\b"
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -77,7 +80,11 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             )
         elif size < 5 or size > 12 or text.in_address(run.start):
             continue
-        elif (far := _FARTHER.search(ahead) or _LETTERED.search(ahead)) and not _A_COUNT.search(ahead[: far.end(1)]):
+        elif (
+            (far := _FARTHER.search(ahead) or _LETTERED.search(ahead))
+            and not _A_COUNT.search(ahead[: far.end(1)])
+            and not _NOT_THERE.search(far.group())
+        ):
             yield identifier("hospital-number", *text.span(run.start - len(far["letters"]), run.end), False)
         elif (
             6 <= len(run.groups[0]) <= 9

@@ -26,7 +26,7 @@ _LABEL_BEFORE: Final = re.compile(
     r"(?:(?<!')\b(?:levels?|sections?|s|clusters?|wards?|bands?|groups?|types?|tiers?|phases?|stages?|steps?|cycles?|waves?|grades?|categor(?:y|ies)|room|bed|year|week|month|day"
     r"|tables?|figures?|units?|sites?|versions?|options?|standards?|cohorts?|pods?|zones?|appendix|chapters?|pages?|no|number|parts?|recommendations?|principles?|domains?|drivers?|aims?"
     r"|case|scenario|example|vignette|objectives?|priorit(?:y|ies)|indicators?|items?|questions?|schedule|line|class|pdsa|every|each|per|least|any|ratio of|fewer than|less than|under|below|up to|more than|over|and a"
-    r"|at most|looks? after|allocated|for every|to every|key stage|quarter|q|round|<|>|\+|(?:beds?|bays?|rooms?|wards?|weeks?|items?|steps?|cycles?|cases?|levels?|stages?|grades?) \d+ ?(?:to|and|or|-|,))\.? "
+    r"|at most|looks? after|allocated|for every|to every|key stage|quarter|q|round|<|>|\+|(?:beds?|bays?|rooms?|wards?|weeks?|items?|steps?|cycles?|cases?|levels?|stages?|grades?) \d+ ?(?:to|and|or|-))\.? "
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:in|out of) |[<>\u2264\u2265+x=#] ?)$"
 )
 _PLACE_BEFORE: Final = re.compile(r"[A-Z][\w']+ (?:[Ww]ard|[Uu]nit|House) $")  # on Larch Ward two of them
@@ -79,7 +79,7 @@ _OF_ALL_THERE: Final = re.compile(r"(?:/| (?:out )?of (?:the |our )?)\d{1,2}\)? 
 _BEFORE_ALONE: Final = re.compile(
     r"(?:\bn ?= ?|\b(?:figure|number|count|total)s?(?: there| here)? (?:was|is|were|fell to|rose to|of)(?: only| just)? |% \((?:n ?= ?)?| x ?|\b[mf] ?[:=]? ?)$"
 )
-_LISTED: Final = re.compile(r"(?:[a-z)][,:]? |[\-:=|(] ?)$")
+_LISTED: Final = re.compile(r"(?:[a-z)][,:]? |\b(?:ward|unit|bay) \w{1,3}[,:]? |[\-:=|(] ?)$")
 _LIST_ENDS: Final = re.compile(r"[;,](?: |$)|\.(?!\d)|$|\n|\)| \(| (?:at|on) [A-Z]| ?\|")
 _LIST: Final = re.compile(r": |= |, n ?= ?| - |\|")
 _MONTH_BEFORE: Final = re.compile(
