@@ -22,7 +22,7 @@ _ORDINARY: Final = frozenset(
     Although Though Once Until Whenever Where Whether Whereas Perhaps Maybe Soon Later Eventually Instead Also Still Again Through During
     Under Over Let Every Each Behind Beside Between Against Despite Except Into Outside Within Who What Why How Are Do Have Not Never
     Always Often Sometimes Usually Yes No Please Hello Hi Goodbye Happy Bless Good Help Visit Watch Ring Give Take Bring Move Seeing Getting Giving
-    Asking Helping Letting Taking Moving Although Could Would Can Will May Should See Ask Tell Thank Thanks Remember Twins Brothers Sisters Only Even And But So
+    Introducing Meeting Remembering Watching Supporting Involving Including Asking Helping Letting Taking Moving Although Could Would Can Will May Should See Ask Tell Thank Thanks Remember Twins Brothers Sisters Only Even And But So
     Sadly Happily Finally Luckily Poor Dear Today Yesterday Last Next Now Here With Without For From To By Of On In At As About""".split()
 )
 _AS_IN_A_FAMILY: Final = re.compile(

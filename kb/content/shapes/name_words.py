@@ -65,6 +65,10 @@ _PLAINLY: Final = re.compile(
 _PLAINLY_BEFORE: Final = re.compile(
     r"\b(?:our|the|this|another|one|a|former) (?:in)?(?:patient|service user|resident|client|tenant|carer)(?:,| called| named)? $"
 )
+_OF_SOMEBODY: Final = re.compile(
+    r"'s (?:late |elderly |own )?(?:mother|mum|father|dad|wife|husband|sons?|daughters?|brothers?|sisters?|gran|nan|widow)\b"
+    r"|,? \((?:her |his |the |patient's )?(?:mother|mum|father|dad|wife|husband|son|daughter|brother|sister|partner|niece|nephew|carer|patient)\)"
+)
 _NOT_REAL: Final = re.compile(
     r"not (?:his|her|their|the|a|my)?(?: ?(?:patient|person)'?s?)? ?real names?|names? (?:has|have|had|was|were) (?:all )?(?:been )?changed|(?:all|some) names (?:are|have)|pseudonym|fictional|fictitious|made[- ]up (?:patient|name|person|case)"
     r"|imaginary|composite|persona\b|personas\b|invented|names? changed|\balias\b|not real (?:people|names)|case vignette|names? (?:is|are) not real"
@@ -127,7 +131,9 @@ def stands(text: Readable, start: int, end: int, titled: bool = False) -> bool:
     if is_a_place_or_thing(text, start, end, titled):
         return False
     if in_a_role(text, start, end) and not (
-        _PLAINLY.search(text.lower, start, end + 160) or _PLAINLY_BEFORE.search(text.before(start, 32))
+        _OF_SOMEBODY.match(text.lower, end)
+        or _PLAINLY.search(text.lower, start, end + 160)
+        or _PLAINLY_BEFORE.search(text.before(start, 32))
     ):
         return False
     low, high = text.sentence(start, end)

@@ -81,4 +81,5 @@ def _has_the_shape(text: Readable, match: re.Match[str], words: list[str]) -> bo
     if name.isupper():  # HILL Margaret and MARGARET HILL, but no line of capitals
         around = original[max(0, match.start() - 20) : match.end() + 20]
         return len(words) > 1 and min(map(len, words)) > 2 and not around.isupper()
-    return match.lastgroup == "close" or not words[-1].endswith("s") or len(words) > 1
+    one = match.lastgroup == "close" or (match.lastgroup == "sure" and " was " in match["sure"])
+    return one or not words[-1].endswith("s") or len(words) > 1
