@@ -171,7 +171,8 @@ def alternate(
 def served(app: FastAPI) -> Iterator[Callable[[str], bytes]]:
     """What gets a page of the app, from a server on a free port in a thread of this process."""
     listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    # The connection outlasts the peer's turns, however long: while txtai loads its model the usual five seconds go by.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_keep_alive=600))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     connection = http.client.HTTPConnection("127.0.0.1", listening.getsockname()[1])
