@@ -25,6 +25,7 @@ SURE: Final = re.compile(
     rf"""\b[Aa]ge(?:d|\ of|:)?\ ?:?\ ?(?:just\ |only\ )?{_AGE}|{_AGE}(?:\ ?-?{_SURELY_OLD}|/?(?:[MFmf]\b)|\ [MF]\b)|\b[MFmf]/?(?:1[01]\d|[1-9]\d)\b
     | \b(?:is|was|are|were|turned|turns|reached|be|'s)\ (?:only\ |just\ |now\ |still\ |nearly\ |about\ |both\ )?{_AGE}(?=[,.;:)"']|$|\ (?:when|and|at|on|then|now|in|with|but|by|years|today|last|this|next|just|two|a|he|she|they)\b)
     | \b(?:man|woman|boy|girl|lady|gentleman)\ of\ {_AGE}(?![\d%])
+    | \b(?:{_UNITS}|ten)[ \-]years?[ \-]old\b | \b(?:turned|nearly|not\ yet|almost)\ (?:{_UNITS}|ten)\b(?=[,.;)]|$)
     | \bat\ {_AGE}\ (?:she|he|they)\b
     | (?:1[01]\d|[1-9]\d)(?:st|nd|rd|th)\ (?:birthday|year)\b
     | \bin\ (?:his|her|their)\ (?:early\ |mid[- ]|late\ )?(?:[1-9]0s|teens|\w+ties)\b

@@ -41,7 +41,7 @@ _SAID_BEFORE: Final = re.compile(
     r"|(?:man|woman|lady|gentleman|person|resident|patient|age) of |(?:man|lady|gentleman|resident|patient|widow|widower|mother|father|mum|dad|nan|gran|pensioner|husband|wife|brother|sister|aunt|uncle|son|daughter|carer|neighbour|friend|partner|grandmother|grandfather|tenant)(?:, | \()|at )$"
 )
 _SAID_AFTER: Final = re.compile(
-    r"(?=[,.;)]|$| (?:and|years|when|with|who|in|this|on|last|lives?|lived|during|before|after|while|just|the (?:day|week|month|year))\b)(?! (?:days|weeks|months|and over|or over)| to \d)"
+    r"(?=[,.;)]|$| (?:and|years|when|with|from|who|in|this|on|last|lives?|lived|during|before|after|while|just|the (?:day|week|month|year))\b)(?! (?:days|weeks|months|and over|or over)| to \d)"
 )
 _AT_AFTER: Final = re.compile(r",? (?:she|he|was|still|had|has)\b")
 

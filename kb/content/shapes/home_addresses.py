@@ -27,8 +27,8 @@ _NAMED_BEFORE: Final = re.compile(
     r"(?:(?!(?:at|in|on|to|from|near|by|of)\b)[a-z][\w']+ ){1,2}(?:cottage|farm|house|lodge|barn|mill|bungalow|croft|villa|grange|rectory|vicarage|forge|smithy|stables|granary|priory|dairy|farmhouse|chapel|oast), (?:[a-z][\w'.\-]* ){1,2}$"
 )
 _LIVES: Final = re.compile(
-    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:)|(?:drove|took|brought|sent|discharged|transferred|went|returned|walked|moved|saw) (?:(?:her|him|them|back|safely|patients?|the patient|mum|dad) )*(?:home )?to|been at|moved from|next of kin (?:is |lives )?at|(?:carried|helped|got|walked) (?:her|him|them|mum|dad) (?:out of|into|up to)|(?:she|he)(?:'s| is| was) at|i(?:'m| am) (?:at|in|living at)"
-    r"|(?:saw|met|visited|seen|see) (?:the patient|her|him|them|mum|dad) at|picks? (?:her|him|them) up (?:at|from)|key ?safe (?:at|for|is at)|(?:crew|ambulance|nurse|driver|taxi) [a-z ]{0,24}\b(?:to|at|from|find))\b[^\n]{0,25}$"
+    r"\b(?:liv(?:es|ed|ing) (?:at|in|on|alone at|with [a-z ]{1,20} at)|resid(?:es|ed|ing) at|home address|(?:her|his|their|patient'?s|person'?s|user's|client'?s|resident's|family's) (?:home |current |last |new |old |usual )?(?:address|home|house|flat)|address on file|usual address|moved (?:in)?to|visited? (?:her|him|them) at|home is|house (?:no|number|name)|address(?: is|:|,)|(?:visits?|delivered|discharged|bungalow|house|flat|fell|fall|called|posted|sent) (?:[a-z]+ ){0,2}(?:to|at|outside|inside|from|in)|(?:drove|took|brought|sent|discharged|transferred|went|returned|walked|moved|saw) (?:(?:her|him|them|back|safely|patients?|the patient|mum|dad) )*(?:home )?to|been at|moved from|next of kin (?:is |lives )?at|(?:carried|helped|got|walked) (?:her|him|them|mum|dad) (?:out of|into|up to)|(?:she|he)(?:'s| is| was) at|i(?:'m| am) (?:at|in|living at)"
+    r"|(?:saw|met|visited|seen|see) (?:the patient|her|him|them|mum|dad) at|picks? (?:her|him|them) up (?:at|from)|key ?safe (?:at|for|is at)|(?:bed|kit|oxygen|parcels?|letters?|monitor|hoist|medicines?|meds|equipment|taxi|commode) (?:was |were |had been )?(?:taken|sent|delivered|posted|went|going|left) (?:to|at)|(?:crew|ambulance|nurse|driver|taxi) [a-z ]{0,24}\b(?:to|at|from|find))\b[^\n]{0,25}$"
 )
 # Flat 3, 118 Tolworth Rise: a flat has somebody who lives in it.
 _FLAT: Final = re.compile(r"\b(?:flat|apartment) (?:(?:\d{1,3}[a-z]?|[a-h]),? )?$|\b(?:no\.?|number) $")
@@ -38,7 +38,9 @@ _LIVES_AT: Final = re.compile(
     r"[A-Za-z]+(?: (?!until|since|from|before|after|for|every|again|discharged)[a-z]+){0,4}?(?: at|:| -) (?P<house>(?:[Nn]umber |[Nn]o\.? )?\d{1,3}[a-z]?,? (?!AM|PM|GMT|BST|Hours)[A-Z][\w']+)"
 )
 _WHOM: Final = re.compile(r"\b(?:her|him|them|patient|mum|dad|family|resident)\b")
-_LIVES_THERE: Final = re.compile(r"\b(?:is home to|where (?:she|he|they|the patient|mum|dad) liv|is where (?:she|he))")
+_LIVES_THERE: Final = re.compile(
+    r"\b(?:is home to|(?<=\()(?:her |his |own )?home\)|(?<=, )(?:her|his|their) home|where (?:she|he|they|the patient|mum|dad) liv|is where (?:she|he))"
+)
 _SOMEBODY: Final = re.compile(
     r"\b(?:mrs?|ms|miss|patients?|resident|parcel|lives?|lived|i've|my|her|his|mum|dad|she|he|nan|gran)\b"
 )
@@ -79,8 +81,8 @@ def home_addresses(text: Readable) -> Iterator[Identifier]:
             capitals = all(part[0].isupper() for part in original[house.start() : end].split() if part[0].isalpha())
             number = house.groupdict().get("number", "1")
             near = word in _LOOSE_STREETS and _IN_A_TOWN.match(original, end) and original[end : end + 1] == ","
-            somebody = _SOMEBODY.search(ahead) or _LIVES_THERE.search(lower, end, end + 60)
-            loose = word in _LOOSE_STREETS and not (near and somebody)
+            there = _LIVES_THERE.search(lower, end, end + 60)
+            loose = word in _LOOSE_STREETS and not (there or (near and _SOMEBODY.search(ahead)))
             if not capitals or loose or (number.isdigit() and len(number) == 4):
                 continue
         ours = _SERVICE.search(ahead) or (not lives and _SERVICE.search(lower, end, end + 50))

@@ -21,7 +21,7 @@ _BEFORE_TOGETHER: Final = re.compile(
 # One letter stands for a person after these: Mrs K, my son J, patient B.
 _ONE_LETTER: Final = re.compile(r"[A-Za-z]+\.?(?:,? | \(|: ?)(?P<letter>[A-Za-z])(?:c[A-Z]|'[A-Z]|-[A-Z])?\b(?!')\.?")
 _TITLES: Final = frozenset(
-    """mr mrs ms miss mx patient client resident child pupil pt user case man woman boy girl lad lady gentleman person baby mother
+    """mr mrs ms miss mx master patient client resident child pupil pt user case man woman boy girl lad lady gentleman person baby mother
     father carer daughter son inpatient teenager student brother sister husband wife mum mam dad partner nan gran grandmother
     grandfather grandma grandad uncle aunt auntie friend neighbour niece nephew cousin twin our my""".split()
 )
@@ -108,7 +108,7 @@ def initials_with_age(text: Readable) -> Iterator[Identifier]:
 
 
 _AGE_CUES: Final = frozenset(
-    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred teens twenties thirties forties fifties sixties seventies eighties nineties".split()
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred teens twenties thirties forties fifties sixties seventies eighties nineties".split()
 )
 
 

@@ -37,7 +37,7 @@ _ROLE_PARTS: Final = re.compile(
     "outpat|communit|capacity|discharge|respons|mental|wellbeing|wellness|suicid|restrict|restraint|equal|equity|divers|inclus|chaplain|interpret|"
     "translat|sustain|switchboard|everyone|register|subscri|copyright|permission|privacy|caldicott|security|safeguard|coroner|bereave|england|"
     "diabet|cancer|vaccin|infection|nutrition|speech|occupation|physio|standards|outcomes|pathway|leadership|corporate|press(?:office|desk)|frontdoor|"
-    "smokefree|stopsmok|change|pledge|campaign|sepsis|stroke|frailty|theatre|radiolog|imaging|patholog|maternity|midwi|breast|renal|cardiac|respirat|asthma|palliat|ambulance|paramed|outreach|oncolog|haemat|urolog|anaesth|critical|trauma|tissue|screening|immunis|"
+    "nurses|heartfailure|smokefree|stopsmok|change|pledge|campaign|sepsis|stroke|frailty|theatre|radiolog|imaging|patholog|maternity|midwi|breast|renal|cardiac|respirat|asthma|palliat|ambulance|paramed|outreach|oncolog|haemat|urolog|anaesth|critical|trauma|tissue|screening|immunis|"
     "autism|eating|disorder|neuro|homeless|veteran|prison|justice|vanguard|region|national|strategy|planning|delivery|operations|records|legal"
 )
 _ROLE_WORDS: Final = frozenset(

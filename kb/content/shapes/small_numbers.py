@@ -77,7 +77,7 @@ _DO_AS_PEOPLE: Final = re.compile(
 )
 _OF_ALL_THERE: Final = re.compile(r"(?:/| (?:out )?of (?:the |our )?)\d{1,2}\)? (?:on|at) (?P<place>[A-Z][a-z]{2,})")
 _BEFORE_ALONE: Final = re.compile(
-    r"(?:\bn ?= ?|\b(?:figure|number|count|total)s?(?: there| here)? (?:was|is|were|fell to|rose to|of)(?: only| just)? |% \((?:n ?= ?)?| x ?|\b[mf] ?[:=]? ?)$"
+    r"(?:\b(?:ward|unit|house|lodge|home|practice|surgery) ?= ?|\bn ?= ?|\b(?:figure|number|count|total)s?(?: there| here)? (?:was|is|were|fell to|rose to|of)(?: only| just)? |% \((?:n ?= ?)?| x ?|\b[mf] ?[:=]? ?)$"
 )
 _LISTED: Final = re.compile(r"(?:[a-z)][,:]? |\b(?:ward|unit|bay) \w{1,3}[,:]? |[\-:=|(] ?)$")
 _LIST_ENDS: Final = re.compile(r"[;,](?: |$)|\.(?!\d)|$|\n|\)| \(| (?:at|on) [A-Z]| ?\|")

@@ -37,7 +37,7 @@ _BEFORE: Final = re.compile(
 )
 _THING: Final = (
     r"(?:[Ww]ards?|[Uu]nits?|House|Centre|Center|[Cc]linics?|Hospitals?|Suites?|Lodge|Court|Building|Rooms?|Wing|Road|Street|Lane|Avenue|Schools?|College|University|Academy|Foundation|Trust|Institute|Awards?|Prize|Medal|[Ss]cales?"
-    r"|Inventory|[Ii]ndex|[Tt]ests?|Questionnaire|[Pp]rotocol|[Rr]eview|[Rr]eport|Act|[Ii]nquiry|[Ff]ramework|[Mm]odel|[Mm]ethod|[Ll]aw|[Rr]ule|[Pp]rogramme|[Pp]roject|Fund|Hospice|Surgery|Practice|[Tt]eams?|[Ss]ervices?|Lecture|Library|Park|Green"
+    r"|Inventory|[Ii]ndex|[Tt]ests?|Questionnaire|[Pp]rotocol|[Rr]eview|[Rr]eport|Act|[Ii]nquiry|[Ff]ramework|[Mm]odel|[Mm]ethod|[Ll]aw|[Rr]ule|[Pp]rogramme|[Pp]roject|Fund|Hospice|Surgery|Practice|[Tt]eams?|[Ss]ervices?|Lecture|Library|Park|Green|Infirmary|Dispensary|Maternity|Barracks|Memorial"
     r"|Square|Theatre|Cottage|Villas?|Hall|Gardens|Terrace|Society|Association|Network|Partnership|Collaborative|Council|Church|Mandatory|Training|Health|Healthcare|Community|Group|Day|Week|Month|[Ll]ounges?|[Tt]eaching|[Ss]uites?|[Ss]ites?|[Cc]harity"
     r"|[Cc]harter|[Pp]rinciples?|[Cc]riteria|[Ss]yndromes?|[Dd]iseases?|[Ee]ffect|[Cc]harts?|[Dd]iagrams?|[Cc]ycle|[Ll]evels?|[Cc]orrections?|[Tt]rophy|[Tt]rial|[Ss]tudy|[Cc]afe|Caf\u00e9|[Hh]ub|Tower|Mansion|Estate|Farm|Bridge|Cross|Line|Station|Studio|Theater|Museum|Place|Gallery|Store|Stores"
     # what doctors and engineers named after themselves
@@ -48,7 +48,7 @@ _PLACE_AFTER: Final = re.compile(
     rf"(?:'s?)?(?:(?:,| and| or| &) [A-Z][\w'&\-]*){{0,3}}(?: [A-Z][\w'&\-]*){{0,3}} {_THING}\b"
 )
 _PLACE_WORD: Final = re.compile(
-    r"\b(?:Suite|Lodge|Academy|Foundation|Awards?|Scales?|Road|Street|Avenue|Building|Hospice|Surgery|Practice|Cottage|Gardens|Terrace|Society|Association|Ward|Unit|House|Centre|Hospital|Trust|School|College|University|Council|Team|Service|Clinic|Network|Group)\b"
+    r"\b(?:Suite|Lodge|Infirmary|Memorial|Academy|Foundation|Awards?|Scales?|Road|Street|Avenue|Building|Hospice|Surgery|Practice|Cottage|Gardens|Terrace|Society|Association|Ward|Unit|House|Centre|Hospital|Trust|School|College|University|Council|Team|Service|Clinic|Network|Group)\b"
 )
 _THE_BEFORE: Final = re.compile(r"\b(?:[Tt]he|[Ss]t|[Ss]aint|[Ss]t\.|[Mm]ount) (?:[A-Z][\w'\-]* )?$")
 
