@@ -47,6 +47,17 @@ _OF_ONE: Final = re.compile(
     r"(?:\b(?:chart|label|labelled|sticker|wristband|notes|casenotes?|folder|blood bottle|sample|specimen)\b[^.;\n\d]{0,34}?(?:\b(?:labelled|said|says|reads?|for|of|was|is|named)|[:,(]) |\b(?:known as|she is|he is|she was|he was) (?:number |no\.? )?"
     r"|\b(?:his|her|patient's) number\b[^.;\n\d]{0,24} (?:is|was) |\b(?:i'm|i am|you are|you're|she's|he's) (?:not )?(?:a |just )?(?:number )?|\b(?:x-?ray|lab) number |\bvolume \d of )(?P<letters>[a-z]{0,3})$"
 )
+# A7710293 by itself, beside a word for one person.
+_LETTERS_BEFORE: Final = re.compile(r"(?P<ends>(?:^|[ (\"'|]))(?P<letters>[A-Z]{0,3})$")
+_ENDS_THERE: Final = re.compile(
+    r"(?:[,.;)\"'?!]|$| (?:in|on|and|was|is|had|has|to|at|who|with|belongs|belonged|turned|led|for|under|by)\b)(?! ?\d)"
+)
+_ONE_PERSON: Final = re.compile(
+    r"\b(?:the patient|a patient|patient's|her|his|she|he|him|wristband|this man|this woman|the man|the woman|the lady|resident's|mother's|baby's)\b"
+)
+_NUMBER_OF_WORK: Final = re.compile(
+    r"\b(?:datix|incidents?|complaints?|steis|si|policy|sop|ref|reference|audit|bleep|pager|ext|extension|tel|phone|total|about|nearly|over|under|than|cost|costs|of|from|\u00a3|plate|claim|case law|section|form|register(?:ed)?|pin|gmc|nmc|hcpc|badge|staff|payroll|smartcard|key safe|code|pounds|centre|leaflet|poster|booklet|guide|document|invoice|order|report|item|version|page)\b[ ,:.#(]{0,3}(?:(?:no|number|was|is)\b[ .:]{0,2}){0,2}$|[\u00a3$]$"
+)
 _A_COUNT: Final = re.compile(
     r"\b(?:life qi|study|trial|research|project|audit|survey|ward|bed|room|participant|policy|site|practice|organisation|ods|staff|grant|funding|legal|court|business|per|every|all|each|of|for|by|check(?:ed|s)?|against|match(?:ed)?|missing|empty|without|wrong) (?:the )?(?:case|notes|referral|chart|admission|unit|local|trust|patients?|clinic|hospital) ?\w{0,10}[ .:]*$"
     r"|(?:missing|empty|blank|absent|checked|recorded|matched|complete)\b[^.;\n]{0,24}$"
@@ -93,6 +104,8 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             and not numbers_a_thing(text, run.start)
         ):
             yield identifier("hospital-number", *text.span(run.start - len(one["letters"]), run.end), False)
+        elif (letters := _is_of_somebody(text, run)) is not None:
+            yield identifier("hospital-number", *text.span(run.start - letters, run.end), False)
         elif {",", ":", "."} & set(run.joints) or (size == 4 and _YEAR.fullmatch(run.digits)):
             continue
         elif ((near := _PLAIN_ID.search(ahead)) or _AFTERWARDS.match(text.lower, run.end)) and not numbers_a_thing(
@@ -101,6 +114,22 @@ def hospital_numbers(text: Readable, digits: Digits) -> Iterator[Identifier]:
             yield identifier(
                 "hospital-number", *text.span(run.start - len(near["letters"] if near else ""), run.end), not near
             )
+
+
+def _is_of_somebody(text: Readable, run: Run) -> int | None:
+    """How many letters stand before a long number in words about one person, if nothing makes it a thing's or a count."""
+    letters = _LETTERS_BEFORE.search(text.text, max(0, run.start - 5), run.start)
+    size = len(letters["letters"]) if letters else 0
+    if (
+        len(run.groups) > 1
+        or not (6 if size else 7) <= len(run.digits) <= 8
+        or not (letters and letters["ends"] is not None)
+    ):
+        return None
+    ahead = text.before(run.start - size)
+    if _NUMBER_OF_WORK.search(ahead) or numbers_a_thing(text, run.start) or not _ENDS_THERE.match(text.lower, run.end):
+        return None
+    return size if _ONE_PERSON.search(ahead[-50:]) or _ONE_PERSON.search(text.lower, run.end, run.end + 40) else None
 
 
 def _counts(text: Readable, run: Run, label: re.Match[str], ahead: str) -> bool:
