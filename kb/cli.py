@@ -16,7 +16,6 @@ from kb.reports import print_built, print_results
 
 if TYPE_CHECKING:
     from kb.search.builder import Built
-    from kb.search.searcher import Searcher
     from kb.settings import Settings
 
 app = typer.Typer(
@@ -122,13 +121,14 @@ def search(
 
     def run() -> None:
         from kb.search.query import Query
+        from kb.search.searcher import searcher
         from kb.web.payloads import results_payload
 
         pairs = [_filter(item) for item in filters or ()]
         asked = Query.from_params(
             [("q", query), ("exactly", str(exactly)), ("sort", sort), ("limit", str(limit)), *pairs], strict=True
         )
-        results = _searcher(_settings(index=index, model=model)).search(asked)
+        results = searcher(_settings(index=index, model=model)).search(asked)
         if as_json:
             print_json(results_payload(results, 0))
         else:
@@ -296,15 +296,6 @@ def _settings(**flags: object) -> "Settings":
     from kb.settings import load
 
     return load(**flags)
-
-
-def _searcher(settings: "Settings") -> "Searcher":
-    from kb.search.index import IndexStore
-    from kb.search.onnx_embedder import OnnxEmbedder
-    from kb.search.searcher import Searcher
-
-    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
-    return Searcher(IndexStore(settings.index, embedder.id), embedder)
 
 
 def _filter(item: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 HEAVY = (
     "torch", "sentence_transformers", "transformers", "faiss", "scipy", "ir_measures", "mammoth",
-    "sqlalchemy", "alembic", "authlib", "zxcvbn", "pwdlib", "lxml", "PIL", "markdownify",
+    "onnxruntime", "onnx", "tokenizers", "sqlalchemy", "alembic", "authlib", "zxcvbn", "pwdlib", "lxml", "PIL", "markdownify",
 )  # fmt: skip
 READ = """
 from starlette.testclient import TestClient

@@ -161,6 +161,10 @@ class Catalogue:
         for position, text in self._connection.execute("SELECT position, facets FROM case_study ORDER BY position"):
             yield position, json.loads(text)
 
+    def stamps(self) -> dict[str, str]:
+        """The stamp of every file, "" for one that had changed too lately."""
+        return dict(self._connection.execute("SELECT file, stamp FROM file"))
+
     def findings(self) -> list[Finding]:
         """What was wrong with files when this generation was built."""
         rows = self._connection.execute("SELECT findings FROM file WHERE findings != '[]' ORDER BY number")

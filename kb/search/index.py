@@ -254,7 +254,7 @@ class IndexStore:
     def usable(self) -> Index | None:
         """The live generation if it can be read at all, whatever model made it; else None."""
         try:
-            return IndexStore(self.path).current()
+            return IndexStore(self.path).current()  # opened again, so that every byte is looked at again
         except SearchUnavailable:
             return None
 

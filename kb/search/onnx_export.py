@@ -7,14 +7,13 @@ other is served by sentence-transformers itself.
 import contextlib
 import json
 import logging
-import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,10 +24,13 @@ from kb.errors import EmbedderUnavailable
 from kb.search.embedders import Encoded, SentenceTransformerEmbedder
 from kb.search.onnx_model import FORMAT, OnnxModel, Precision, digest, is_whole
 
+log = logging.getLogger(__name__)
+
 # Cosine that every text and every piece must reach against the model itself. In 8 bits the lowest seen over these texts
 # was 0.965 for a text and 0.966 for a piece; the mean of 60 case studies was 0.991 (all-MiniLM-L6-v2, 24 November 2026).
 SAME: Final[dict[Precision, float]] = {"fp32": 0.9999, "int8": 0.95}
 _MAKING: Final = ".making-"
+_WEIGHTS: Final = "weights.bin"
 _OPSET: Final = 17  # of ONNX: the first with layer normalisation in one step
 # Texts of every kind that reaches a model: empty, short, long, with accents, signs, other scripts and digits.
 FIXTURES: Final = (
@@ -65,13 +67,27 @@ def exported(model: str, id_: str, folder: Path, precision: Precision = "fp32") 
             if not is_whole(made):
                 for left in folder.glob(f"{_MAKING}*"):  # by a process that was killed: this one has the lock
                     shutil.rmtree(left, ignore_errors=True)
-                with _beside(made) as place, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-                    process.submit(_write, model, place, precision).result()
+                with _beside(made) as place:
+                    _apart(model, place, precision)
     except OSError as error:
         raise NotWritable(f"The model cannot be written to {folder}: {error.strerror}.") from error
-    except BrokenProcessPool as error:
-        raise NotWritable("The process that writes the model for ONNX Runtime was stopped.") from error
     return made
+
+
+def _apart(model: str, place: Path, precision: Precision) -> None:
+    # Not multiprocessing: its processes run the caller's main module again, which may ask for this very model.
+    command = [sys.executable, "-m", __name__, model, str(place), precision]
+    done = subprocess.run(  # noqa: S603 - ourselves
+        command, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    if done.returncode == 0:
+        return
+    try:
+        told = json.loads(done.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
+        log.warning("Writing the model ended with %d: %s", done.returncode, done.stderr[-2_000:])
+        raise NotWritable("The process that writes the model for ONNX Runtime was stopped.") from None
+    raise (NotWritable if told["writable"] is False else EmbedderUnavailable)(told["message"], told["cure"])
 
 
 @contextlib.contextmanager
@@ -98,7 +114,8 @@ def _write(name: str, place: Path, precision: Precision) -> None:
     _graph(model[0], place / "model.onnx")
     if precision == "int8":
         _shorten(place / "model.onnx")
-    files = {name: digest(place / name) for name in ("model.onnx", "tokenizer.json")}
+    _part(place / "model.onnx")
+    files = {name: digest(place / name) for name in ("model.onnx", _WEIGHTS, "tokenizer.json")}
     about = {"format": FORMAT, "pooling": pooling, "longest": int(model.max_seq_length), "files": files}
     (place / "about.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
     _compare(theirs, OnnxModel(place), SAME[precision])
@@ -167,3 +184,27 @@ def _shorten(path: Path) -> None:
     # A scale for each column, and 7 of the 8 bits: processors without VNNI would overflow with all of them.
     quantize_dynamic(path, short, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     short.replace(path)
+
+
+def _part(path: Path) -> None:
+    """Weights in a file of their own: it is mapped into memory, half as much is copied, and processes share the rest."""
+    import onnx  # noqa: PLC0415
+
+    whole = onnx.load(path)
+    path.unlink()
+    onnx.save(whole, path, save_as_external_data=True, location=_WEIGHTS, size_threshold=1024)
+
+
+def main() -> None:
+    """Writes a model, in a process of its own: `python -m kb.search.onnx_export MODEL FOLDER PRECISION`."""
+    model, place, precision = sys.argv[1:]
+    try:
+        _write(model, Path(place), "int8" if precision == "int8" else "fp32")
+    except EmbedderUnavailable as error:
+        problem = {"writable": not isinstance(error, NotWritable), "message": error.message, "cure": error.cure}
+        print(json.dumps(problem))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,8 @@
 """Owns answering a query: understand it, filter, rank, judge, choose passages, count facets. Never renders."""
 
+import contextlib
+import logging
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -9,18 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.content.case_study import CaseStudy
-from kb.errors import EmbedderUnavailable
+from kb.errors import EmbedderUnavailable, SearchUnavailable
 from kb.search import calibration
 from kb.search.embedders import Embedder, Encoded
 from kb.search.filters import FacetValue, Filters, counts, named, passing, resolved
 from kb.search.index import Index, IndexStore
 from kb.search.late_interaction import Pieces
 from kb.search.lexical import stems
+from kb.search.onnx_embedder import OnnxEmbedder
 from kb.search.query import Query
 from kb.search.ranking import HEAD, Asked, Ranked, Stage, rank
 from kb.search.snippets import Snippet, snippet, why
 from kb.search.thesaurus import Reading
 from kb.search.understanding import Understood, understand, wanted
+from kb.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _TOP: Final = 3  # hits whose closeness says which sense of an acronym was meant
 _OTHER_SENSE: Final = 0.25  # of closeness: by how much a rarer sense of an acronym must fit better than the usual one
@@ -68,14 +75,34 @@ class _Question:
     ranked: Ranked | None = None  # the answer without filters, where choosing a reading has found it already
 
 
+def searcher(settings: Settings) -> "Searcher":
+    """The searcher for these settings: their index, their model. Nothing is opened or loaded yet."""
+    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
+    return Searcher(IndexStore(settings.index, embedder.id), embedder)
+
+
 class Searcher:
     """Answers queries from whatever generation is live; safe to use from several threads."""
 
     def __init__(self, store: IndexStore, embedder: Embedder) -> None:
         self.store = store
-        self._embedder = embedder
+        self.embedder = embedder
         # The next page, another filter and the way back ask the same words again. Kept in memory only.
         self._encoded = lru_cache(maxsize=500)(lambda texts: tuple(embedder.encode_pieces(texts)))
+
+    def warm_up(self) -> None:
+        """Loads the model and opens the live generation, both at once, so that nobody waits for that; problems are logged."""
+        opening = threading.Thread(target=self._open, name="opening the index", daemon=True)
+        opening.start()
+        try:
+            self.embedder.encode(["warm up"])
+        except EmbedderUnavailable as error:
+            log.error("Search by meaning is off: %s", error)
+        opening.join()
+
+    def _open(self) -> None:
+        with contextlib.suppress(SearchUnavailable):  # said by every answer, and on the health page
+            _ = self.store.current().vectors
 
     def search(self, query: Query, index: Index | None = None) -> Results:
         """The answer to a query, from the given generation, else from the live one.
@@ -138,7 +165,7 @@ class Searcher:
 
     def _question(self, index: Index, text: str, exactly: bool = False) -> _Question:
         try:
-            understood = understand(text, index.thesaurus, index.lexicon, self._embedder.is_word, exactly)
+            understood = understand(text, index.thesaurus, index.lexicon, self.embedder.is_word, exactly)
         except EmbedderUnavailable:  # without a model's knowledge of English no word is called a slip
             understood = understand(text, index.thesaurus, index.lexicon, lambda _: True, exactly)
         marks = Asked(
@@ -168,7 +195,7 @@ class Searcher:
             chosen.tolist(), positions, index.catalogue.case_studies(positions), strict=True
         ):
             shown = snippet(
-                index, question.asked, question.reading, case_study, stored.get(position, ()), self._embedder
+                index, question.asked, question.reading, case_study, stored.get(position, ()), self.embedder
             )
             reason = why(question.reading, shown, float(found.coverage[place]))
             hits.append(Hit(case_study, round(float(found.scores[place]), 4), shown, reason))

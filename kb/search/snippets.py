@@ -70,28 +70,29 @@ def _best_passage(index: Index, asked: Asked, stored: Sequence[tuple[int, Stored
 
 def _shares(asked: Asked, passage: StoredPassage) -> float:
     """The share of what is looked for that a passage says, in the words typed or in others."""
-    row = tuple(passage.stems.split(" "))
-    held = frozenset(row)
-    found = sum(
-        max(len(held.intersection(one.stems)) / len(one.stems), *(_has_row(row, other) for other, _ in one.others), 0.0)
-        for one in asked.wanted
-    )
+    row = f" {passage.stems} "
+    held = frozenset(passage.stems.split(" "))
+    found = 0.0
+    for one in asked.wanted:
+        share = len(held.intersection(one.stems)) / len(one.stems)
+        if share < 1 and any(other[0] in held and _has_row(row, other) for other, _ in one.others):
+            share = 1.0
+        found += share
     return found / max(len(asked.wanted), 1)
 
 
-def _has_row(row: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Whether the stems stand in this order with nothing between them."""
-    if len(wanted) == 1:
-        return wanted[0] in row
-    if wanted[0] not in row:
-        return False
-    starts = (place for place, stem in enumerate(row) if stem == wanted[0])
-    return any(row[start : start + len(wanted)] == wanted for start in starts)
+def _has_row(row: str, wanted: Sequence[str]) -> bool:
+    """Whether stems stand in this order with nothing between them; `row` has a blank around each stem."""
+    return f" {' '.join(wanted)} " in row
+
+
+def _row(text: str) -> str:
+    return f" {' '.join(stems(text))} "
 
 
 def _sought(reading: Reading, text: str) -> Iterator[str]:
     """The stems to mark in a text: those typed, and those of other ways to say them that the text uses."""
-    row = stems(text)
+    row = _row(text)
     for span in reading.spans:
         yield from terms(span.typed)
         for other in span.others:
@@ -135,11 +136,11 @@ def why(reading: Reading | None, shown: Snippet, coverage: float) -> tuple[str, 
         return ()
     if shown.in_meaning:
         return ("Close in meaning: the marked sentence says it in other words",)
-    row = stems("".join(part for part, _ in shown.parts))
+    row = _row("".join(part for part, _ in shown.parts))
     reasons = []
     for span in reading.spans:
         own = terms(span.typed)
-        if own and not any(stem in row for stem in own):
+        if own and not any(_has_row(row, [stem]) for stem in own):
             said = next((o.text for o in span.others if not o.organisation and _has_row(row, stems(o.text))), "")
             if said:
                 reasons.append(f"Says \u201c{said}\u201d for your \u201c{span.typed}\u201d")

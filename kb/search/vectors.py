@@ -36,6 +36,9 @@ class VectorIndex:
         import faiss  # noqa: PLC0415
 
         self._faiss: Any = faiss
+        # One query is searched by one thread whatever is set; with more, FAISS's others only wait, spinning, and take the
+        # processors from the model: 23 ms instead of 5 in a search of 39,000 passages on two cores (24 November 2026).
+        faiss.omp_set_num_threads(1)
         try:
             self._index = self._faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         except RuntimeError as error:

@@ -19,11 +19,8 @@ from kb.editorial.db import Database
 from kb.editorial.notices import Delivery
 from kb.editorial.search_log import SearchLog
 from kb.editorial.throttle import Throttle
-from kb.errors import EmbedderUnavailable
 from kb.search.follower import Follower
-from kb.search.index import IndexStore
-from kb.search.onnx_embedder import OnnxEmbedder
-from kb.search.searcher import Searcher
+from kb.search.searcher import Searcher, searcher
 from kb.settings import Settings
 from kb.web import (
     access,
@@ -66,17 +63,20 @@ from kb.web.visitors import Visitors
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The site for these settings. Nothing is read or loaded before the server starts it."""
+def create_app(settings: Settings, warm: Searcher | None = None) -> FastAPI:
+    """The site for these settings. Nothing is read or loaded before the server starts it.
+
+    `warm` is a searcher for the same settings that whoever starts the site is warming up already.
+    """
     app = FastAPI(
         title=settings.service_name, version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         description="Search and read case studies of improvement work. No key is needed.", max_body_size=1_000_000,
         dependencies=[Depends(access.gate)],
     )  # fmt: skip
-    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
+    found_by = warm or searcher(settings)
     app.state.settings = settings
-    app.state.embedder = embedder
-    app.state.searcher = Searcher(IndexStore(settings.index, embedder.id), embedder)
+    app.state.embedder = found_by.embedder
+    app.state.searcher = found_by
     app.state.database = Database(settings.database_url)
     app.state.mailer = mail.from_settings(settings)
     app.state.provider = openid.from_settings(settings)
@@ -88,7 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.vocabulary = FolderVocabulary(ContentFolder(settings.content))
     app.state.search_log = SearchLog(settings.search_log, settings.search_log_days)
     app.state.uploads = Uploads()
-    app.state.similar = Similar(app.state.searcher, embedder)
+    app.state.similar = Similar(found_by, found_by.embedder)
     app.state.templates = environment(settings)
     app.add_middleware(OwnFormsOnly, refused=errors.answer)
     app.add_middleware(Visitors)
@@ -112,10 +112,9 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """While the site runs: the model is loaded in the background, and edits of the content are followed."""
     settings: Settings = app.state.settings
-    embedder: OnnxEmbedder = app.state.embedder
-    threading.Thread(target=_warm_up, args=(embedder,), name="warm-up", daemon=True).start()
-    store: IndexStore = app.state.searcher.store
-    follower = Follower(ContentFolder(settings.content), store, embedder) if settings.follow else None
+    found_by: Searcher = app.state.searcher
+    threading.Thread(target=found_by.warm_up, name="warm-up", daemon=True).start()
+    follower = Follower(ContentFolder(settings.content), found_by.store, found_by.embedder) if settings.follow else None
     delivery = Delivery(app.state.database, app.state.mailer)
     delivery.start()
     publishing = Background(publisher(app), app.state.vocabulary.current)
@@ -131,10 +130,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         delivery.stop()
         app.state.search_log.close()
         app.state.database.close()
-
-
-def _warm_up(embedder: OnnxEmbedder) -> None:
-    try:
-        embedder.encode(["warm up"])
-    except EmbedderUnavailable as error:
-        log.error("Search by meaning is off: %s", error)

@@ -39,7 +39,7 @@ def test_it_is_written_once_and_nothing_half_written_stays(kept):
     assert not list(kept.glob(".making*"))
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "about.json"])
+@pytest.mark.parametrize("name", ["model.onnx", "weights.bin", "tokenizer.json", "about.json"])
 def test_a_flipped_bit_is_found(kept, tmp_path, name):
     made = shutil.copytree(next(kept.glob("*-fp32")), tmp_path / "copy")
     assert is_whole(made)
@@ -50,7 +50,7 @@ def test_a_flipped_bit_is_found(kept, tmp_path, name):
 
 
 def test_what_is_not_whole_is_written_again(kept, embedder):
-    path = next(kept.rglob("model.onnx"))
+    path = next(kept.rglob("weights.bin"))
     path.write_bytes(path.read_bytes()[:-1])
     assert OnnxEmbedder("", kept).encode(TEXTS) == pytest.approx(embedder.encode(TEXTS), abs=1e-5)
     assert is_whole(path.parent)
@@ -61,7 +61,7 @@ def test_in_8_bits_it_is_smaller_nearly_the_same_and_another_model(kept, embedde
     cosines = (short.encode(TEXTS) * embedder.encode(TEXTS)).sum(axis=1)
     assert 0.96 < cosines.min() < 0.99999
     assert short.id == f"{embedder.id}-int8"
-    sizes = sorted(path.stat().st_size for path in kept.rglob("model.onnx"))
+    sizes = sorted(path.stat().st_size for path in kept.rglob("weights.bin"))
     assert sizes[0] < sizes[1] / 3
 
 
