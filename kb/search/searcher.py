@@ -87,11 +87,18 @@ class Searcher:
     def __init__(self, store: IndexStore, embedder: Embedder) -> None:
         self.store = store
         self.embedder = embedder
+        self._warmed = False
         # The next page, another filter and the way back ask the same words again. Kept in memory only.
         self._encoded = lru_cache(maxsize=500)(lambda texts: tuple(embedder.encode_pieces(texts)))
 
     def warm_up(self) -> None:
-        """Loads the model and opens the live generation, both at once, so that nobody waits for that; problems are logged."""
+        """Loads the model and opens the live generation, both at once, so that nobody waits for that; problems are logged.
+
+        Only the first call does it: whoever starts a site may be ahead of the site itself.
+        """
+        if self._warmed:
+            return
+        self._warmed = True
         opening = threading.Thread(target=self._open, name="opening the index", daemon=True)
         opening.start()
         try:

@@ -178,6 +178,24 @@ def test_search_goes_on_by_words_when_the_model_cannot_be_loaded(store):
     assert slugs(broken.search(Query("delays"))) == ["waits-for-therapy"]  # the vocabulary's other words help still
 
 
+@pytest.mark.usefixtures("searcher")
+def test_warming_up_leaves_nothing_to_wait_for_and_says_once_what_is_off(store, tmp_path, caplog):
+    class Counted(IndexStore):
+        opened = 0
+
+        def _open(self, name):
+            self.opened += 1
+            return super()._open(name)
+
+    warm = Searcher(Counted(store.path), SentenceTransformerEmbedder("/no/such/model"))
+    warm.warm_up()
+    warm.warm_up()
+    assert [record.levelname for record in caplog.records if "meaning is off" in record.message] == ["ERROR"]
+    assert warm.search(Query("wait")).degraded
+    assert warm.store.opened == 1
+    Searcher(IndexStore(tmp_path / "none"), SentenceTransformerEmbedder("/no/such/model")).warm_up()
+
+
 def test_ranks_for_evaluation_are_by_words_by_meaning_or_both(published, embedder):
     index = published.store.current()
     text = "reminders by text for people who miss appointments"
