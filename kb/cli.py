@@ -77,10 +77,10 @@ def index_(
         from kb.content.folder import ContentFolder
         from kb.search.builder import build
         from kb.search.index import IndexStore
-        from kb.search.onnx_embedder import OnnxEmbedder
+        from kb.search.onnx_embedder import embedder_for
 
         chosen = _settings(content=content, index=index, model=model)
-        embedder = OnnxEmbedder(chosen.model, chosen.models, chosen.precision)
+        embedder = embedder_for(chosen)
         store, folder = IndexStore(chosen.index), ContentFolder(chosen.content)
 
         said: list[Any] = []
@@ -121,14 +121,14 @@ def search(
 
     def run() -> None:
         from kb.search.query import Query
-        from kb.search.searcher import searcher
+        from kb.search.searcher import searcher_for
         from kb.web.payloads import results_payload
 
         pairs = [_filter(item) for item in filters or ()]
         asked = Query.from_params(
             [("q", query), ("exactly", str(exactly)), ("sort", sort), ("limit", str(limit)), *pairs], strict=True
         )
-        results = searcher(_settings(index=index, model=model)).search(asked)
+        results = searcher_for(_settings(index=index, model=model)).search(asked)
         if as_json:
             print_json(results_payload(results, 0))
         else:

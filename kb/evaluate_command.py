@@ -59,14 +59,14 @@ def run(asked: Asked, settings: "Settings") -> bool:
         SearchUnavailable: the index cannot be read.
     """
     from kb.search import baseline, evaluation, judged
-    from kb.search.onnx_embedder import OnnxEmbedder
+    from kb.search.onnx_embedder import embedder_for
 
     if asked.queries is None and (not asked.corpora or asked.qrels):
         raise EvaluationError("There is nothing to measure.", "Give judged queries with --queries or --corpus.")
     # Files are read first: a mistake in one is told before minutes of work.
     nothing = judged.read_nothing(asked.nothing) if asked.nothing else {}
     stored = baseline.load(asked.baseline) if asked.baseline else None
-    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
+    embedder = embedder_for(settings)
     sets: dict[str, _Measured] = {}
     with _sets(asked, settings, embedder) as found:
         for name, searcher, queries in found:

@@ -20,29 +20,23 @@ def run(settings: "Settings") -> None:
         ContentError: there is neither content nor an index to serve.
     """
     import logging
-    import threading
-
-    from kb.content.folder import ContentFolder
-    from kb.search.searcher import searcher
-
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("kb").setLevel(logging.INFO)
-    warm = searcher(settings)
-    if not warm.store.current_name():
-        ContentFolder(settings.content).listing()  # with neither content nor index there is nothing to serve
-    # While the rest of the site is imported, which takes as long.
-    threading.Thread(target=warm.warm_up, name="warm-up", daemon=True).start()
 
     import uvicorn
 
+    from kb.content.folder import ContentFolder
+    from kb.search.index import IndexStore
     from kb.web.app import create_app
 
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("kb").setLevel(logging.INFO)
+    if not IndexStore(settings.index).current_name():
+        ContentFolder(settings.content).listing()  # with neither content nor index there is nothing to serve
     listening = listen(settings.host, settings.port)
     typer.echo(f"{settings.service_name} at http://{settings.host}:{settings.port} (press Ctrl+C to stop)")
     for note in users_command.serve_notes(settings):
         typer.echo(note)
     config = uvicorn.Config(
-        create_app(settings, warm), log_level="warning", server_header=False,
+        create_app(settings), log_level="warning", server_header=False,
         # Whoever may say who asks could pretend to be anybody, and limits count by that address.
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip

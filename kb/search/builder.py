@@ -98,12 +98,8 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
     words = _vocabulary_digest(content.vocabulary)
     same_rules = previous is not None and previous.manifest.fingerprint.split(":")[0] == words
     if previous is not None and same_rules and _untouched(listing, previous, embedder.id):
-        store.prune({store.current_name(), *_before(store)})
         found = [*Vocabulary.load(content.vocabulary).findings, *previous.catalogue.findings()]
-        return Built(
-            previous.manifest.generation, False, previous.manifest.case_studies, previous.manifest.passages,
-            findings=found, seconds=time.monotonic() - started,
-        )  # fmt: skip
+        return _nothing_new(store, previous, 0, found, started)
     known = {record.file: record for record in previous.catalogue.records()} if previous else {}
     vocabulary = Vocabulary.load(content.vocabulary)
     # A file that is left out is part of what the content gives: readers of the health page see it named.
@@ -128,15 +124,7 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
         "passages": sum(len(record.passages) for record in records),
     }
     if previous is not None and not is_stale(previous.manifest, fingerprint, embedder.id):
-        store.prune({store.current_name(), *_before(store)})
-        return Built(
-            previous.manifest.generation,
-            False,
-            **counts,
-            parsed=parsed,
-            findings=findings,
-            seconds=time.monotonic() - started,
-        )
+        return _nothing_new(store, previous, parsed, findings, started)
     folder = store.path / f".building-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     try:
         folder.mkdir()
@@ -165,6 +153,15 @@ def _build(content: ContentFolder, store: IndexStore, embedder: Embedder, report
         findings=findings,
         seconds=time.monotonic() - started,
     )
+
+
+def _nothing_new(store: IndexStore, previous: Index, parsed: int, findings: list[Finding], started: float) -> Built:
+    """The index is already what the content gives."""
+    store.prune({store.current_name(), *_before(store)})
+    manifest = previous.manifest
+    return Built(
+        manifest.generation, False, manifest.case_studies, manifest.passages, parsed, 0, time.monotonic() - started, findings
+    )  # fmt: skip
 
 
 def _untouched(listing: Listing, previous: Index, embedder: str) -> bool:

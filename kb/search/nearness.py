@@ -181,8 +181,8 @@ def _cosines(index: Index, vectors: Vectors, kinds: Sequence[str]) -> tuple[NDAr
     best, same = np.full(shape, -2.0, np.float32), np.full(shape, -2.0, np.float32)
     theirs, mine = _kinds(index), np.array(kinds)
     for start in range(0, len(index.passage_case_study), _CHUNK):
-        rows = np.arange(start, min(start + _CHUNK, len(index.passage_case_study)))
-        cosines = index.vectors.vectors(rows) @ vectors.T
+        rows = slice(start, start + _CHUNK)
+        cosines = index.vectors.rows(rows) @ vectors.T
         owners = index.passage_case_study[rows]
         np.maximum.at(best, owners, cosines)
         np.maximum.at(same, owners, np.where(theirs[rows, None] == mine, cosines, np.float32(-2)))

@@ -12,8 +12,14 @@ from kb.search import onnx_export
 from kb.search.embedders import Encoded, Piece, SentenceTransformerEmbedder, Vectors, known_word
 from kb.search.onnx_export import NotWritable
 from kb.search.onnx_model import OnnxModel, Precision
+from kb.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+def embedder_for(settings: Settings) -> "OnnxEmbedder":
+    """The embedder for these settings. Nothing is loaded yet."""
+    return OnnxEmbedder(settings.model, settings.models, settings.precision)
 
 
 class OnnxEmbedder:

@@ -19,7 +19,7 @@ from kb.search.filters import FacetValue, Filters, counts, named, passing, resol
 from kb.search.index import Index, IndexStore
 from kb.search.late_interaction import Pieces
 from kb.search.lexical import stems
-from kb.search.onnx_embedder import OnnxEmbedder
+from kb.search.onnx_embedder import embedder_for
 from kb.search.query import Query
 from kb.search.ranking import HEAD, Asked, Ranked, Stage, rank
 from kb.search.snippets import Snippet, snippet, why
@@ -75,9 +75,9 @@ class _Question:
     ranked: Ranked | None = None  # the answer without filters, where choosing a reading has found it already
 
 
-def searcher(settings: Settings) -> "Searcher":
+def searcher_for(settings: Settings) -> "Searcher":
     """The searcher for these settings: their index, their model. Nothing is opened or loaded yet."""
-    embedder = OnnxEmbedder(settings.model, settings.models, settings.precision)
+    embedder = embedder_for(settings)
     return Searcher(IndexStore(settings.index, embedder.id), embedder)
 
 
@@ -87,18 +87,11 @@ class Searcher:
     def __init__(self, store: IndexStore, embedder: Embedder) -> None:
         self.store = store
         self.embedder = embedder
-        self._warmed = False
         # The next page, another filter and the way back ask the same words again. Kept in memory only.
         self._encoded = lru_cache(maxsize=500)(lambda texts: tuple(embedder.encode_pieces(texts)))
 
     def warm_up(self) -> None:
-        """Loads the model and opens the live generation, both at once, so that nobody waits for that; problems are logged.
-
-        Only the first call does it: whoever starts a site may be ahead of the site itself.
-        """
-        if self._warmed:
-            return
-        self._warmed = True
+        """Loads the model and opens the live generation, both at once, so that nobody waits for that; problems are logged."""
         opening = threading.Thread(target=self._open, name="opening the index", daemon=True)
         opening.start()
         try:

@@ -20,7 +20,7 @@ from kb.editorial.notices import Delivery
 from kb.editorial.search_log import SearchLog
 from kb.editorial.throttle import Throttle
 from kb.search.follower import Follower
-from kb.search.searcher import Searcher, searcher
+from kb.search.searcher import Searcher, searcher_for
 from kb.settings import Settings
 from kb.web import (
     access,
@@ -63,17 +63,14 @@ from kb.web.visitors import Visitors
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, warm: Searcher | None = None) -> FastAPI:
-    """The site for these settings. Nothing is read or loaded before the server starts it.
-
-    `warm` is a searcher for the same settings that whoever starts the site is warming up already.
-    """
+def create_app(settings: Settings) -> FastAPI:
+    """The site for these settings. Nothing is read or loaded before the server starts it."""
     app = FastAPI(
         title=settings.service_name, version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         description="Search and read case studies of improvement work. No key is needed.", max_body_size=1_000_000,
         dependencies=[Depends(access.gate)],
     )  # fmt: skip
-    found_by = warm or searcher(settings)
+    found_by = searcher_for(settings)
     app.state.settings = settings
     app.state.embedder = found_by.embedder
     app.state.searcher = found_by

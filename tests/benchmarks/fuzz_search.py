@@ -24,13 +24,15 @@ import test_fuzz
 from kb.content.folder import ContentFolder
 from kb.search import syntax
 from kb.search.builder import build
-from kb.search.embedders import SentenceTransformerEmbedder
+from kb.search.embedders import Embedder
 from kb.search.index import Index, IndexStore
 from kb.search.lexical import terms
+from kb.search.onnx_embedder import embedder_for
 from kb.search.query import clean
 from kb.search.searcher import Searcher
 from kb.search.snippets import highlight
 from kb.search.understanding import understand
+from kb.settings import Settings
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 LENGTHS = (1_000, 2_000, 4_000, 8_000, 16_000, 20_000)
@@ -45,7 +47,7 @@ TEXTS = {
 }
 
 
-def fuzz(searcher: Searcher, embedder: SentenceTransformerEmbedder, seconds: float) -> int:
+def fuzz(searcher: Searcher, embedder: Embedder, seconds: float) -> int:
     """Checks random texts until the time is up; how many there were."""
     index, count, end = searcher.store.current(), 0, time.monotonic() + seconds
     options = settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -72,7 +74,7 @@ def long_text(name: str, length: int) -> str:
     return (TEXTS[name] * length)[:length]
 
 
-def growth(index: Index, embedder: SentenceTransformerEmbedder) -> None:
+def growth(index: Index, embedder: Embedder) -> None:
     """Prints milliseconds by kind of text and length."""
     works: dict[str, Callable[[str], object]] = {
         "syntax.read": syntax.read,
@@ -95,7 +97,7 @@ def main() -> None:
     """Builds an index of the published content, fuzzes it, and measures."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     print(f"# Random searches\n{machine.describe()}\n")
-    embedder = SentenceTransformerEmbedder()
+    embedder = embedder_for(Settings())
     with tempfile.TemporaryDirectory() as folder:
         store = IndexStore(Path(folder), embedder.id)
         build(ContentFolder(CONTENT), store, embedder)

@@ -18,14 +18,15 @@ import machine
 
 from kb.content.folder import ContentFolder
 from kb.search.builder import Built, build
-from kb.search.embedders import SentenceTransformerEmbedder
+from kb.search.embedders import Embedder
 from kb.search.follower import Follower
 from kb.search.index import IndexStore
+from kb.search.onnx_embedder import embedder_for
 from kb.search.query import Query
 from kb.search.searcher import Searcher
+from kb.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "relevance"
-COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -47,17 +48,18 @@ def main() -> None:
     """Builds, builds again, edits one file, and prints how long each took."""
     if not SHARED.is_dir():
         sys.exit(f"Skipped: the public test collections are not at {SHARED}.")
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     with tempfile.TemporaryDirectory() as name:
         folder = ContentFolder(Path(name) / "content")
         folder.case_studies.mkdir(parents=True)
-        for number, (title, text) in enumerate(itertools.islice(texts(), COUNT)):
+        for number, (title, text) in enumerate(itertools.islice(texts(), count)):
             head = json.dumps(f"{title} {number}"[:200])
             (folder.case_studies / f"text-{number:05}.md").write_text(
                 f"---\ntitle: {head}\n---\n\n## Abstract\n\n{text}\n", "utf-8"
             )
-        embedder = SentenceTransformerEmbedder()
+        embedder = embedder_for(Settings())
         store = IndexStore(Path(name) / "index", embedder.id)
-        print(f"# Indexing {COUNT:,} synthetic case studies made from CISI and PubMedQA\n{machine.describe()}\n")
+        print(f"# Indexing {count:,} synthetic case studies made from CISI and PubMedQA\n{machine.describe()}\n")
         loading = machine.repeat(embedder.load, 1)
         nothing: list[float] = []
         with machine.timed(nothing):
@@ -83,9 +85,7 @@ def main() -> None:
         print(machine.row("edit until the following site finds it", follow(folder, store, embedder, edited), peer))
 
 
-def follow(
-    folder: ContentFolder, store: IndexStore, embedder: SentenceTransformerEmbedder, edited: Path
-) -> list[float]:
+def follow(folder: ContentFolder, store: IndexStore, embedder: Embedder, edited: Path) -> list[float]:
     """Seconds from saving a file until a search finds its new word, with a follower as the running site has one."""
     searcher = Searcher(store, embedder)
     built = threading.Event()

