@@ -16,61 +16,11 @@ from kb.editorial.db import Database
 from kb.editorial.models import AuditEntry, Confirmation, Draft, Message, Publication
 from kb.editorial.roles import Role, Scoped
 from kb.errors import RepositoryUnavailable
+from tests.publishing_site import COMPLETE
 
-FILE = """---
-title: Fewer falls at night on an older people's ward
-summary: We asked everyone at risk what they get up for at night. Falls went from 11 a month to 6.
-verdict: improved
-organisations: [RWK]
-settings: [older-adult-ward]
-regions: [midlands]
-populations: [older-adults]
-population: Adults over 65 who were at risk of falling
-not_reached: People on the ward for less than two days
-topics: [falls]
-stage: sustained
-started: 2025-04
-measures:
-- name: Falls at night
-  baseline: "11"
-  result: "6"
-  unit: a month
-involvement:
-  level: co-designed
-  people: [People who had stayed on the ward]
-contact:
-  role: Falls team
-  email: falls@example.nhs.uk
-interests: None
-approval: Registered as quality improvement
----
-
-## Problem
-
-In 2024 the ward had 11 falls a month between 10pm and 6am, twice as many as by day.
-
-## Aim
-
-To halve falls at night, from 11 a month to 5 or fewer, by March 2026.
-
-## What was done
-
-From April 2025 a healthcare assistant asked each person at 9pm what they might get up for.
-
-## Results
-
-Falls at night went from 11 a month to 6 and have stayed there for nine months.
-
-![Falls went from 11 to 6](<Falls Chart.png>)
-
-## Involvement
-
-People who had stayed on the ward wrote the question that is asked at 9pm.
-
-## What was learned
-
-Ask at 9pm, not at handover, because people are awake. Tell the night staff why.
-"""
+FILE = COMPLETE.replace("Safer nights on", "Fewer falls at night on").replace(
+    "\n\n## Involvement", "\n\n![Falls went from 11 to 6](<Falls Chart.png>)\n\n## Involvement"
+)
 
 
 @pytest.fixture
